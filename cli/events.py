@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from cli.words import BOTH, say
-from data import bootstrap, rehearsal
+from data import bootstrap
 from data.access import events as access_events
 from data.backup import backup
 from data.commands import Origin, run
@@ -12,6 +12,9 @@ from data.events import listed, loading
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.events.listed import Listed, listed_events
+from data.files import Folder
+from data.imports.workbook import own_files
+from data.rehearsal import runs
 from data.storage import database, migrate
 from models.events.event import Event, EventState
 from models.refusals import Refusal
@@ -21,7 +24,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add `load`, `rehearse`, `events`, `switch` and `state`."""
     for work in (load, rehearse):
         parser = commands.add_parser(work.__name__, help=work.__doc__)
-        parser.add_argument("folder", type=Path)
+        what = "an event's folder, or the workbook that one was exported as"
+        parser.add_argument("folder", type=Path, help=what if work is load else None)
         parser.set_defaults(run=work)
         if work is load:
             replace = "put it in the place of a version that holds facts; needs --name"
@@ -41,15 +45,21 @@ def load(arguments: argparse.Namespace) -> None:
     """Loads a folder's event as a real one; beside another real event it waits to be chosen."""
     migrate.upgrade()
     replaces = arguments.name if arguments.replace else None
-    if replaces is not None and _holds_facts(arguments.folder, replaces):
+    folder = files_of(arguments.folder)
+    if replaces is not None and _holds_facts(folder, replaces):
         backup.make(backup.folder())
-    facts = {"folder": arguments.folder, "rehearsal": False, "now": real_now()}
+    facts = {"folder": folder, "rehearsal": False, "now": real_now()}
     event = database.run(loading.load_event, **facts, replaces=replaces)
     bootstrap.remember(event)
     _say_loaded(event)
 
 
-def _holds_facts(folder: Path, replaces: str) -> bool:
+def files_of(path: Path) -> Folder:
+    """A folder as it is; a workbook that an event was exported as by the files in it."""
+    return own_files(path.name, path.read_bytes()) if path.is_file() else path
+
+
+def _holds_facts(folder: Folder, replaces: str) -> bool:
     """Whether a replacement takes the place of facts. Refuses a wrong name before any backup."""
     with database.reading() as session:
         earlier = listed.earlier_run_of(session, folder)
@@ -62,7 +72,7 @@ def _holds_facts(folder: Path, replaces: str) -> bool:
 def rehearse(arguments: argparse.Namespace) -> None:
     """Loads a folder's event as a rehearsal and performs its scenario up to where it starts."""
     migrate.upgrade()
-    _say_loaded(database.run(rehearsal.start_run, folder=arguments.folder, real=real_now()))
+    _say_loaded(database.run(runs.start_run, folder=arguments.folder, real=real_now()))
 
 
 def _say_loaded(event: Event) -> None:

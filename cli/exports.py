@@ -8,11 +8,10 @@ from pathlib import Path
 from cli.events import listed_event
 from cli.words import say
 from data.commands import Origin, export
-from data.events.folder import toml, write_folder
+from data.events.folder import write_folder
 from data.events.scenario import COLUMNS
 from data.exports.archive import export_archive_from_command_line, write_archive
 from data.exports.commands import Exported, export_event_from_command_line
-from data.exports.event_files import own_profile
 from data.exports.workbook import event_workbook
 from data.storage import migrate
 from data.words import event_words
@@ -42,7 +41,7 @@ def export_event(arguments: argparse.Namespace) -> None:
 
     def write(found: Exported) -> None:
         write_folder(found.files, folder)
-        _write_own(found.event, folder)
+        _write_scenario(found.event, folder)
         words = event_words(found.event, "vi")
         book = event_workbook(found.event, found.files, found.tables, words)
         (folder / WORKBOOK).write_bytes(book)
@@ -62,10 +61,8 @@ def archive(arguments: argparse.Namespace) -> None:
     say("archive.written", file=str(file))
 
 
-def _write_own(event: Event, folder: Path) -> None:
-    """What the event's own folder holds besides: its profile, and its rehearsal's scenario."""
-    if profile := own_profile(event):
-        (folder / "profiles.toml").write_text(toml(profile), encoding="utf-8", newline="\n")
+def _write_scenario(event: Event, folder: Path) -> None:
+    """What the event's own folder holds besides: its rehearsal's scenario."""
     for name in COLUMNS:
         if event.folder and (Path(event.folder) / name).is_file():
             shutil.copy(Path(event.folder) / name, folder / name)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from data import rehearsal
 from data.access import invitations
 from data.backup import backup
 from data.commands import Origin, execute
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.events.drafted import add_drafted
+from data.rehearsal import runs
 from data.storage import database, migrate
 from data.storage.identity import identity
 from models.access.people import Role
@@ -57,7 +57,7 @@ def prepare(*, sample: bool = False) -> None:
 def _first_run(session: Session) -> None:
     """Reads again in the transaction: two processes may start on an empty database at once."""
     if current_event(session) is None:
-        rehearsal.start_run(session, real=real_now())
+        runs.start_run(session, real=real_now())
 
 
 # --- the first start -----------------------------------------------------------------------------

@@ -331,6 +331,7 @@ TREATMENTS = {
         blanked={
             **dict.fromkeys(("title_vi", "title_en", "short_vi", "short_en"), mark_item),
             "chair": mark,
+            "orientation": mark,
         },
     ),
     "programmemark": Treatment(

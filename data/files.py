@@ -210,13 +210,15 @@ class Row:
 
 @dataclass(frozen=True)
 class MemoryFolder:
-    """The files of a folder in memory: the settings of its `event.toml`, the rows of each CSV.
+    """The files of a folder in memory: the settings of its `event.toml`, the rows of each CSV, the
+    tables of its `profiles.toml`.
 
     For an event that was never a folder: an import, an event that is made in place.
     """
 
     settings: Mapping[str, Any]
     rows: Mapping[str, list[dict[str, str]]]
+    profiles: Mapping[str, Any] = field(default_factory=dict)
 
 
 Folder = Path | MemoryFolder

@@ -70,9 +70,7 @@ def entries_at(session: Session, event: Event, view: View) -> list[EntrySnapshot
     if view.past:
         return _entries_then(session, event, view)
     rows = session.execute(
-        _NOW.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(
-            col(Entry.number).desc()
-        )
+        _NOW.where(Entry.event_id == event.id).order_by(col(Entry.number).desc())
     )
     return [_snapshot(*row) for row in rows]
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_
+from sqlalchemy import Row, and_, or_, true
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
 from data.plan.history import media_then
-from data.storage.newest import newest
+from data.storage.newest import newest, recorded_until
 from models.events.event import Event, Phase, View, phase_at
 from models.media import (
     MediaItem,
@@ -44,18 +44,18 @@ class MediaSnapshot:
 def media_at(session: Session, event: Event, view: View) -> list[MediaSnapshot]:
     """Every media item as at the view's moment, by the time planned then."""
     then = media_then(session, event, view)
-    latest = newest(MediaPublication, MediaPublication.media_id, until=view.moment)
+    latest = newest(MediaPublication, MediaPublication.media_id, until=recorded_until(view))
     published = and_(
         col(MediaPublication.media_id) == MediaItem.id,
         col(MediaPublication.id).in_(latest),
         col(MediaPublication.undone).is_(False),
     )
     entered_at = col(MediaItem.entered_at)
+    entered = or_(entered_at.is_(None), entered_at <= view.moment) if view.past else true()
     rows = session.execute(
         select(MediaItem, MediaPublication.at)
         .outerjoin(MediaPublication, published)
-        .where(MediaItem.event_id == event.id)
-        .where(or_(entered_at.is_(None), entered_at <= view.moment))
+        .where(MediaItem.event_id == event.id, entered)
         .order_by(col(MediaItem.id))
     )
     snapshots = [

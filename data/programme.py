@@ -12,7 +12,7 @@ from data.commands import Context, command
 from data.events.venues import venues
 from data.plan.history import items_then, venues_then
 from data.script.rooms import require_own_item, require_own_room
-from data.storage.newest import newest
+from data.storage.newest import newest, recorded_until
 from models.events.event import Event, Venue, View
 from models.programme import (
     ItemSnapshot,
@@ -63,8 +63,9 @@ def counts_attendance() -> ColumnElement[bool]:
 
 
 def _marks_at(session: Session, event: Event, view: View) -> dict[int, dict[str, datetime]]:
-    """Item id to its marks made up to the view's moment, each with when."""
-    latest = newest(ProgrammeMark, ProgrammeMark.item_id, ProgrammeMark.mark, until=view.moment)
+    """Item id to its marks that were recorded by the view's moment, each with when."""
+    until = recorded_until(view)
+    latest = newest(ProgrammeMark, ProgrammeMark.item_id, ProgrammeMark.mark, until=until)
     rows = session.execute(
         select(ProgrammeMark.item_id, ProgrammeMark.mark, ProgrammeMark.at)
         .join(ProgrammeItem, col(ProgrammeItem.id) == ProgrammeMark.item_id)
@@ -121,8 +122,9 @@ def finished_items(session: Session, event: Event, view: View) -> dict[int, date
 
 
 def recorded_end(until: BindParameter[datetime]) -> ScalarSelect[datetime]:
-    """When the programme item of the query around it ended, as recorded by a moment, else NULL: the
-    value of `finished_items` for one item, as a part of another statement."""
+    """When the programme item of the query around it ended, by a moment, else NULL, as a part of
+    another statement. A scan that a gate kept is judged by its own time: what ended after it does
+    not close its door."""
     marks = ProgrammeMark.__table__
     newest_mark = (
         select_columns(func.max(marks.c.id))

@@ -6,7 +6,7 @@ from data.commands import Origin, run
 from data.events.clock import clock_of, real_now
 from data.events.current import current_event
 from data.events.scenario import next_moment
-from data.rehearsal import perform_due
+from data.rehearsal.player import perform_due
 from data.storage import database
 from jobs.runner import Job
 

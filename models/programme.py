@@ -29,7 +29,8 @@ class ProgrammeItem(Record, table=True):
 
     `illustrative` lists what the source does not state. A pinned item stays where it is when the
     event moves. A cancelled one does not take place, and no badge is admitted to it. `added_at`:
-    when it came to the programme; None for one that the event was loaded with.
+    when it came to the programme; None for one that the event was loaded with. `orientation`: what
+    a forum is to be about, as the event was loaded; `ForumOrientation` says what was written since.
     """
 
     __table_args__ = (UniqueConstraint("event_id", "key"), CheckConstraint("ends_at > starts_at"))
@@ -54,6 +55,7 @@ class ProgrammeItem(Record, table=True):
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     cancelled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     added_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    orientation: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ProgrammeMark(Fact, table=True):

@@ -19,8 +19,8 @@ from _pytest.nodeid import NodeId
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-from data import rehearsal
 from data.events import loading
+from data.rehearsal import runs
 from data.storage import database, migrate
 from models.events.event import Event
 from tests import engines, warm
@@ -177,7 +177,7 @@ class Databases:
         if content == "small":
             database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
         if content == "sample":
-            database.run(rehearsal.start_run, real=REAL)
+            database.run(runs.start_run, real=REAL)
 
     def fresh(self, content: str) -> Iterator[str]:
         """A new database with that content, for as long as one test lasts."""

@@ -271,7 +271,7 @@ def require_steps_equal_log(moment: datetime) -> None:
     event = current()
     with database.reading() as session:
         items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]
-        closed = closed_rolls(session, items, moment)
+        closed = closed_rolls(session, items, View(moment, past=True))
         stored = headcounts_at(session, items, View(moment, past=True))
         arrivals = {
             (one, *came)

@@ -51,7 +51,7 @@ def forecast_at(
 ) -> ItemForecast:
     """The forecast of an item as at the view's moment, by the plan and the items before it."""
     before = (item.starts_at - view.moment) / timedelta(minutes=1)
-    if before <= 0 or item.started_at or item.id in closed_rolls(session, [item.id], view.moment):
+    if before <= 0 or item.started_at or item.id in closed_rolls(session, [item.id], view):
         return ItemForecast(item.starts_at, begun=True)
     parties = _parties(session, item, view)
     curve = expected_curve(event.arrival_plan, _earlier(session, items, item, view))

@@ -9,7 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.attendance.projections import arrivals_then, counts_then
-from data.storage.newest import newest
+from data.storage.newest import WHENEVER, newest, recorded_until
 from models.attendance.ledger import (
     ArrivalMinute,
     AttendanceCount,
@@ -88,7 +88,7 @@ def headcounts_at(
     counts = (
         counts_then(session, item_ids, view.moment) if view.past else _counts_now(session, item_ids)
     )
-    closed = closed_rolls(session, item_ids, view.moment)
+    closed = closed_rolls(session, item_ids, view)
     return {
         place: count.closed() if place[0] in closed else count for place, count in counts.items()
     }
@@ -111,9 +111,9 @@ def _counts_now(session: Session, item_ids: list[int]) -> dict[tuple[int, int], 
     }
 
 
-def closed_rolls(session: Session, item_ids: list[int], moment: datetime) -> set[int]:
-    """The items whose roll is closed at a moment: by hand, or because they have ended."""
-    about = {"items": item_ids, "until": moment}
+def closed_rolls(session: Session, item_ids: list[int], view: View) -> set[int]:
+    """The items whose roll is closed in a view: by hand, or because they have ended."""
+    about = {"items": item_ids, "until": recorded_until(view) or WHENEVER}
     by_hand = dict(session.execute(_ROLLS_BY_HAND, about).all())
     ended = session.execute(_ENDED, about).scalars()
     return {item_id for item_id in {*by_hand, *ended} if by_hand.get(item_id, True)}

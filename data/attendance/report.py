@@ -122,8 +122,9 @@ def attendance_report(
     session: Session, event: Event, item_ids: list[int], moment: datetime
 ) -> AttendanceReport:
     """The report on some items now; `moment` is what the event's clock shows."""
-    items = [item for item in items_at(session, event, View(moment)) if item.id in item_ids]
-    closed = closed_rolls(session, item_ids, moment)
+    view = View(moment)
+    items = [item for item in items_at(session, event, view) if item.id in item_ids]
+    closed = closed_rolls(session, item_ids, view)
     return AttendanceReport(
         event,
         moment,

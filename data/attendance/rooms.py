@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from data.attendance.lookup import require_open_door
 from data.attendance.queries import headcounts_at
 from data.commands import Context, command
+from data.storage.newest import newest, recorded, recorded_until
 from models.attendance.ledger import Desk, Headcount
 from models.attendance.rooms import DoorCount, GuestFact, require_count, require_guests
 from models.events.event import Event, View
@@ -46,7 +47,7 @@ def guests_at(session: Session, item_ids: list[int], view: View) -> dict[int, in
     """Item id to how many guests came, apart from those on the roster."""
     rows = session.execute(
         select(GuestFact.item_id, func.sum(GuestFact.number).label("guests"))
-        .where(col(GuestFact.item_id).in_(item_ids), col(GuestFact.at) <= view.moment)
+        .where(col(GuestFact.item_id).in_(item_ids), recorded(GuestFact, view))
         .group_by(col(GuestFact.item_id))
     )
     return {row.item_id: int(row.guests) for row in rows}
@@ -80,15 +81,13 @@ def _by_item(counts: dict[tuple[int, int], Headcount]) -> dict[int, Headcount]:
 def _doors_at(
     session: Session, event: Event, item_ids: list[int], view: View
 ) -> dict[int, tuple[DoorSnapshot, ...]]:
-    newest = (
-        select(func.max(col(DoorCount.id)))
-        .where(col(DoorCount.item_id).in_(item_ids), col(DoorCount.at) <= view.moment)
-        .group_by(col(DoorCount.item_id), col(DoorCount.desk_id))
-    )
+    latest = newest(
+        DoorCount, DoorCount.item_id, DoorCount.desk_id, until=recorded_until(view)
+    ).where(col(DoorCount.item_id).in_(item_ids))
     rows = session.exec(
         select(DoorCount.item_id, DoorCount.number, DoorCount.at, Desk)
         .outerjoin(Desk, col(Desk.id) == col(DoorCount.desk_id))
-        .where(col(DoorCount.id).in_(newest))
+        .where(col(DoorCount.id).in_(latest))
         .order_by(col(DoorCount.at), col(DoorCount.id))
     ).all()
     found: dict[int, tuple[DoorSnapshot, ...]] = {}

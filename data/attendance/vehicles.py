@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
+from data.storage.newest import newest, recorded_until
 from models.attendance.ledger import Delegation
 from models.attendance.vehicles import VehicleArrival, require_arrived, require_not_arrived
 from models.events.event import Event, View
@@ -28,11 +28,8 @@ class Vehicle:
 
 def vehicles_at(session: Session, event: Event, view: View) -> list[Vehicle]:
     """Every delegation's vehicle as at the view's moment, in the order of their names."""
-    latest = (
-        select(func.max(col(VehicleArrival.id)))
-        .where(col(VehicleArrival.at) <= view.moment)
-        .group_by(col(VehicleArrival.delegation_id))
-    )
+    until = recorded_until(view)
+    latest = newest(VehicleArrival, VehicleArrival.delegation_id, until=until)
     arrivals = (
         select(VehicleArrival.delegation_id, VehicleArrival.at)
         .where(col(VehicleArrival.id).in_(latest), col(VehicleArrival.arrived))

@@ -15,7 +15,6 @@ from models.contributions.contributions import (
     ContributionEdit,
     ContributionMerge,
     ContributionState,
-    ForumOrientation,
     PhoneQuestions,
     State,
     Submission,
@@ -236,17 +235,6 @@ def version_and_submission(session: Session, contribution_id: int) -> tuple[int,
 def topics(session: Session, event: Event) -> list[TopicSnapshot]:
     """The tree of the event's topics as it is, also those retired."""
     return tree(session.exec(select(Topic).where(Topic.event_id == event.id)))
-
-
-def orientations(session: Session, event: Event, view: View) -> dict[int, str]:
-    """Item id to what the forum is to be about, of those of which it is written."""
-    latest = newest(ForumOrientation, ForumOrientation.item_id, until=recorded_until(view))
-    rows = session.exec(
-        select(ForumOrientation)
-        .join(ProgrammeItem, col(ProgrammeItem.id) == col(ForumOrientation.item_id))
-        .where(ProgrammeItem.event_id == event.id, col(ForumOrientation.id).in_(latest))
-    )
-    return {row.item_id: row.text for row in rows if row.text}
 
 
 def open_doors(session: Session, event: Event) -> dict[int, str]:

@@ -107,18 +107,21 @@ def forget_addresses(ctx: Context) -> int:
     return number
 
 
-def addressed(session: Session, event: Event) -> dict[int, str]:
-    """Delegate id to address, of those on the list who have one."""
-    rows = session.exec(
-        select(DelegateAddress.delegate_id, DelegateAddress.email)
+def addressed(session: Session, event: Event, delegation_id: int | None = None) -> list[int]:
+    """The ids of the delegates on the list, of one delegation or of all, who have an address."""
+    query = (
+        select(DelegateAddress.delegate_id)
         .join(Delegate, col(Delegate.id) == col(DelegateAddress.delegate_id))
         .where(
             Delegate.event_id == event.id,
             col(Delegate.retired).is_(False),
             DelegateAddress.email != "",
         )
+        .order_by(col(DelegateAddress.delegate_id))
     )
-    return dict(rows.all())
+    if delegation_id is not None:
+        query = query.where(Delegate.delegation_id == delegation_id)
+    return list(session.exec(query))
 
 
 def address_count(session: Session, event: Event) -> int:

@@ -93,16 +93,15 @@ def _recipients_by_channel(ctx: Context, channels: Collection[Channel]) -> dict[
         raise Refusal("recipients_none")
     found = {channel: everyone for channel in Channel if channel in channels}
     if Channel.EMAIL in found:
-        found[Channel.EMAIL] = _with_address(ctx, everyone)
+        found[Channel.EMAIL] = _with_address(ctx)
     return found
 
 
-def _with_address(ctx: Context, delegates: Collection[int]) -> list[int]:
-    """Those of them to whom e-mail can go. Refuses what `require_mail` does, and
-    `addresses_missing` where there is no one."""
+def _with_address(ctx: Context, delegation_id: int | None = None) -> list[int]:
+    """The delegates of a delegation, or of all, to whom e-mail can go. Refuses what `require_mail`
+    does, and `addresses_missing` where there is no one."""
     require_mail(ctx.event)
-    known = addressed(ctx.session, ctx.event)
-    found = [one for one in delegates if one in known]
+    found = addressed(ctx.session, ctx.event, delegation_id)
     if not found:
         raise Refusal("addresses_missing")
     return found
@@ -243,7 +242,7 @@ def _open_to(
     ctx: Context, distribution_id: int, delegation_id: int, channel: Channel, state: State
 ) -> list[int]:
     """The delegates of a delegation whose row by a channel may become this state."""
-    states = states_of(ctx.session, distribution_id, channel)
+    states = states_of(ctx.session, distribution_id, channel, delegation_id)
     own = recipients(ctx.session, ctx.event, delegation_id)
     return [one for one in own if may_become(states.get(one), state)]
 
@@ -369,9 +368,9 @@ def queue_email(ctx: Context, *, distribution_id: int, delegation_id: int | None
     about: dict[str, Any] = {}
     if delegation_id is not None:
         about["name"] = both(delegation_of(ctx, delegation_id), "name")
-    delegates = _with_address(ctx, recipients(ctx.session, ctx.event, delegation_id))
-    states = states_of(ctx.session, found.id, Channel.EMAIL)
-    received = acknowledged(ctx.session, found.id)
+    delegates = _with_address(ctx, delegation_id)
+    states = states_of(ctx.session, found.id, Channel.EMAIL, delegation_id)
+    received = acknowledged(ctx.session, found.id, delegation_id)
     again = (None, State.FAILED, State.UNKNOWN)
     rows = require_some(
         one for one in delegates if states.get(one) in again and one not in received

@@ -82,10 +82,10 @@ def give_links(ctx: Context, *, distribution_id: int, delegation_id: int) -> lis
     """
     ctx.require()
     found, delegation = distribution_of(ctx, distribution_id), delegation_of(ctx, delegation_id)
-    received = acknowledged(ctx.session, found.id)
+    received = acknowledged(ctx.session, found.id, delegation.id)
     own = recipients(ctx.session, ctx.event, delegation.id)
     waiting = require_some(one for one in own if one not in received)
-    states = states_of(ctx.session, found.id, Channel.LINK)
+    states = states_of(ctx.session, found.id, Channel.LINK, delegation.id)
     sent = [one for one in waiting if may_become(states.get(one), State.SENT)]
     mark(ctx, found.id, sent, Channel.LINK, State.SENT)
     tokens = made_links(ctx.session, found.id, waiting, Channel.LINK, ctx.real)

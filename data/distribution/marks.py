@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, insert, select
+from sqlalchemy import ColumnElement, Executable, Select, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
@@ -175,14 +175,29 @@ def recipients(session: Session, event: Event, delegation_id: int | None = None)
     return list(session.execute(query).scalars())
 
 
-def states_of(session: Session, distribution_id: int, channel: Channel) -> dict[int, State]:
-    """Delegate id to the state by one channel, of those who have a row there."""
+def states_of(
+    session: Session, distribution_id: int, channel: Channel, delegation_id: int | None = None
+) -> dict[int, State]:
+    """Delegate id to the state by one channel, of those of a delegation, or of all, who have a row
+    there."""
     rows = session.execute(
-        select(_STATES.c.delegate_id, _STATES.c.state).where(
-            _STATES.c.distribution_id == distribution_id, _STATES.c.channel == channel.value
+        _rows(distribution_id, delegation_id, _STATES.c.delegate_id, _STATES.c.state).where(
+            _STATES.c.channel == channel.value
         )
     )
     return {delegate_id: State(state) for delegate_id, state in rows}
+
+
+def _rows(
+    distribution_id: int, delegation_id: int | None, *columns: ColumnElement[Any]
+) -> Select[*tuple[Any, ...]]:
+    """Select columns of a version's rows, of one delegation or of all."""
+    query = select(*columns).where(_STATES.c.distribution_id == distribution_id)
+    if delegation_id is None:
+        return query
+    return query.join(Delegate, col(Delegate.id) == _STATES.c.delegate_id).where(
+        col(Delegate.delegation_id) == delegation_id
+    )
 
 
 def state_of(
@@ -234,12 +249,14 @@ def last_copies(
     return LastCopies(tuple(same), last.state)
 
 
-def acknowledged(session: Session, distribution_id: int) -> set[int]:
-    """The delegates who acknowledged a version, by whichever channel."""
+def acknowledged(
+    session: Session, distribution_id: int, delegation_id: int | None = None
+) -> set[int]:
+    """The delegates of a delegation, or of all, who acknowledged a version, by whichever
+    channel."""
     rows = session.execute(
-        select(_STATES.c.delegate_id).where(
-            _STATES.c.distribution_id == distribution_id,
-            _STATES.c.state == State.ACKNOWLEDGED.value,
+        _rows(distribution_id, delegation_id, _STATES.c.delegate_id).where(
+            _STATES.c.state == State.ACKNOWLEDGED.value
         )
     )
     return set(rows.scalars())

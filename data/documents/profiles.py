@@ -347,7 +347,7 @@ def known_profile(row: Row, folder: Folder) -> tuple[Profile, dict[str, object] 
 
     Refuses (`not_among`) an unknown name.
     """
-    own = {} if isinstance(folder, MemoryFolder) else own_profiles(folder)
+    own = folder.profiles if isinstance(folder, MemoryFolder) else own_profiles(folder)
     key = row.one_of("profile", [*profiles(), *(name for name in own if name not in profiles())])
     if key in own:
         return read_profile(key, own[key]), own[key]

@@ -74,12 +74,25 @@ class Sheet:
         return len(self.head) + 1
 
 
-def workbook_bytes(title: str, sheets: Iterable[Sheet]) -> bytes:
-    """The workbook as a file; `title` is that of its properties."""
+Lines = Iterable[Sequence[str]]
+
+
+def workbook_bytes(
+    title: str, sheets: Iterable[Sheet], hidden: Iterable[tuple[str, Lines]] = ()
+) -> bytes:
+    """The workbook as a file; `title` is that of its properties.
+
+    `hidden`: the names and lines of sheets that a program reads, and no person sees.
+    """
     book = Workbook(write_only=True)
     book.properties.title = writable(title)
     for sheet in sheets:
         _add(book, sheet)
+    for name, lines in hidden:
+        made = book.create_sheet(name)
+        made.sheet_state = "hidden"
+        for line in lines:
+            made.append([_cell(made, text, PLAIN) for text in line])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

@@ -9,9 +9,10 @@ from sqlalchemy import Column, Table, func, insert, select
 from sqlmodel import Session, col
 
 from data.events.delegates import add_counts
+from data.events.orientations import orientations
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
 from models.contributions.topics import Topic
-from models.events.event import Event, EventState, Venue
+from models.events.event import Event, EventState, Venue, View
 from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task, TaskPrerequisite
@@ -45,8 +46,16 @@ def copy_event(session: Session, origin: Event, *, now: datetime) -> Event:
     ids: Ids = {"event": {origin.id: event.id}}
     for model in COPIED:
         ids[_table(model).name] = _copy(session, _table(model), origin, ids)
+    _orient(session, origin, ids["programmeitem"])
     _count(session, event)
     return event
+
+
+def _orient(session: Session, origin: Event, items: dict[int, int]) -> None:
+    """What each forum is to be about, as it was written by now."""
+    for item_id, text in orientations(session, origin, View(origin.loaded_at)).items():
+        if item_id in items:
+            session.get_one(ProgrammeItem, items[item_id]).orientation = text
 
 
 def _event(session: Session, origin: Event, now: datetime) -> Event:

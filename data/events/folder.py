@@ -8,6 +8,7 @@ from pathlib import Path
 
 from data.files import MemoryFolder, guarded
 
+SETTINGS, PROFILES = "event.toml", "profiles.toml"
 COLUMNS = {
     "venues.csv": "key,name_vi,name_en,illustrative",
     "sections.csv": (
@@ -16,7 +17,7 @@ COLUMNS = {
     ),
     "programme.csv": (
         "key,parent,kind,title_vi,title_en,short_vi,short_en,venue,start,end,chair,expects,"
-        "pinned,illustrative,who,words,technique,backstage,note,fixed"
+        "pinned,illustrative,who,words,technique,backstage,note,fixed,orientation"
     ),
     "desks.csv": "key,name_vi,name_en,items",
     "people.csv": "key,role,section,more_sections,desk,item,name_vi,name_en",
@@ -27,12 +28,17 @@ COLUMNS = {
     "delegations.csv": "code,name_vi,name_en,type_vi,group_vi,group_en,position,contact,vehicle",
     "roster.csv": "badge,delegation,level,title_vi,title_en,forum,position",
     "media.csv": "key,outlet,kind,title_vi,title_en,phase,planned,pinned,illustrative",
+    "papers.csv": "item,position,who,title,minutes",
+    "topics.csv": "key,parent,name_vi,name_en,position,retired",
 }
 """The columns of each file in order, so that one without rows can be read as well."""
 OPTIONAL = (
     *("_en", "pinned", "contact", "vehicle", "group_vi", "position", "more_sections"),
-    *("who", "words", "technique", "backstage", "note", "fixed"),
+    *("who", "words", "technique", "backstage", "note", "fixed", "orientation"),
+    "retired",
 )
+WITHOUT = ("papers.csv", "topics.csv")
+"""The files that are left out where they hold no row."""
 
 
 def write_folder(files: MemoryFolder, folder: Path) -> None:
@@ -41,16 +47,32 @@ def write_folder(files: MemoryFolder, folder: Path) -> None:
     A column that the loader can do without, and that no row fills in, is left out.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "event.toml").write_text(toml(files.settings), encoding="utf-8", newline="\n")
-    for name, columns in COLUMNS.items():
-        rows = files.rows.get(name, [])
+    for name in (PROFILES, *WITHOUT):
+        (folder / name).unlink(missing_ok=True)
+    for name, text in settings_of(files):
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, header, rows in tables_of(files):
         with (folder / name).open("w", encoding="utf-8", newline="") as target:
-            header = _header(columns.split(","), rows)
             writer = csv.DictWriter(
                 target, header, restval="", extrasaction="ignore", lineterminator="\n"
             )
             writer.writeheader()
             writer.writerows({key: guarded(text) for key, text in row.items()} for row in rows)
+
+
+def settings_of(files: MemoryFolder) -> Iterable[tuple[str, str]]:
+    """The name and the text of each TOML file: the event's own, and its profile of documents."""
+    yield SETTINGS, toml(files.settings)
+    if files.profiles:
+        yield PROFILES, toml(files.profiles)
+
+
+def tables_of(files: MemoryFolder) -> Iterable[tuple[str, list[str], list[dict[str, str]]]]:
+    """The name, the columns in order and the rows of each table that is written."""
+    for name, columns in COLUMNS.items():
+        rows = files.rows.get(name, [])
+        if rows or name not in WITHOUT:
+            yield name, _header(columns.split(","), rows), rows
 
 
 def _header(columns: list[str], rows: list[dict[str, str]]) -> list[str]:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from data.events.current import current_event, record_state
-from data.files import read_toml
+from data.files import Folder, read_toml
 from models.events.event import Event, EventState, require_named
 from models.refusals import Refusal
 from models.storage import Change, Topic
@@ -111,7 +110,7 @@ def earlier_run(
     return session.exec(query).first()
 
 
-def earlier_run_of(session: Session, folder: Path) -> Event | None:
+def earlier_run_of(session: Session, folder: Folder) -> Event | None:
     """The real run that loading a folder would take the place of. Refuses a file without a slug."""
     return earlier_run(session, read_toml(folder, "event.toml").required("slug"))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -88,10 +89,13 @@ class Load:
         unique: str = "",
         read: Callable[[Row, str], object] = Row.required,
         optional: bool = False,
+        missing: bool = False,
     ) -> list[Row]:
         """The lines of a file, no two with the same value in a field; of a check none where the
-        file could not be read as a whole.
+        file could not be read as a whole. `missing`: an older folder may be without the file.
         """
+        if missing and isinstance(self.folder, Path) and not (self.folder / name).exists():
+            return []
         try:
             rows = read_csv(self.folder, name, columns, optional=optional, problems=self.problems)
         except Refusal as refusal:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from data.events.clock import reread
+from data.events.contents import add_papers, add_topics, orientation_of
 from data.events.current import current_event, record_choice, record_state
 from data.events.delegates import add_delegates, add_delegations, delegate_levels
 from data.events.event_file import add_event, checked_event
@@ -80,6 +81,8 @@ def _add_files(load: Load) -> None:
     add_plan(load)
     add_roster(load)
     _add_media(load)
+    add_papers(load)
+    add_topics(load)
     add_sheets(load)
 
 
@@ -157,6 +160,7 @@ def _add_programme(load: Load) -> None:
             expects=row.one_of("expects", (*EXPECTS, *filter(None, own))),
             pinned=is_pinned(row),
             illustrative=row.text("illustrative"),
+            orientation=orientation_of(row),
             added_at=load.added_at.get("programme.csv"),
         )
         load.items[item.key] = load.add(item)

@@ -49,7 +49,7 @@ class Step:
 
     @cached_property
     def command(self) -> str:
-        """The scenario's name of the command; `data.rehearsal` knows which it stands for."""
+        """The scenario's name of the command; `data.rehearsal.acts` knows which it stands for."""
         return self.row.text(NAMED_IN[self.row.file])
 
     @property

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from data import audit
 from data.answers.document import answers_report
-from data.answers.report import register_report
+from data.answers.report import AnswersReport, register_report
 from data.attendance.minutes import minutes
 from data.attendance.minutes_xlsx import workbook_bytes as attendance_workbook
 from data.attendance.report import AttendanceReport, attendance_report
@@ -25,9 +25,9 @@ from data.documents.content import Document
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.documents.xlsx import Row, Sheet, local_time
-from data.events.folder import toml, write_folder
+from data.events.folder import write_folder
 from data.exports.commands import Exported, exported
-from data.exports.event_files import own_profile
+from data.exports.recorded import Book, books
 from data.exports.workbook import event_workbook, table_document
 from data.incidents import EntrySnapshot, entries_at
 from data.plan.sections import sections as event_sections
@@ -39,7 +39,13 @@ from data.roll_calls.minutes import roll_call_minutes
 from data.roll_calls.queries import roll_calls_at
 from data.roll_calls.report import RollCallReport
 from data.synthesis.documents import KINDS, forum_minutes, synthesis_document
-from data.synthesis.queries import minutes_at, version_in_force
+from data.synthesis.queries import (
+    FrozenVersion,
+    frozen_version,
+    minutes_at,
+    version_in_force,
+    versions_at,
+)
 from data.words import Words, event_words
 from models.events.event import Event, View, require_archived
 from models.incidents import Entry, EntryUpdate
@@ -53,13 +59,16 @@ class Archive:
     """What an archive holds of the database; `reviews`: number and content of each that is whole.
 
     `documents`: by name what was signed and approved of the synthesis, and how petitions were
-    resolved. `left_out`: the numbers of signed reviews whose words are erased, or are not those
-    signed.
+    resolved. `books`: what was recorded of the event's contents. `versions`: of the synthesis,
+    each that is whole. `left_out`: the numbers of signed reviews whose words are erased, or are not
+    those signed.
     """
 
     exported: Exported
     reviews: tuple[tuple[int, dict[str, Any]], ...]
     documents: tuple[tuple[str, Document], ...]
+    books: tuple[Book, ...]
+    versions: tuple[FrozenVersion, ...]
     left_out: tuple[int, ...]
     attendance: AttendanceReport
     roll_calls: tuple[RollCallReport, ...]
@@ -98,6 +107,7 @@ def _noted(ctx: Context, event_id: int) -> Archive:
 def archive_of(session: Session, event: Event, at: datetime) -> Archive:
     """All that is kept of an event, as at a moment after it."""
     view, words = View(at), event_words(event, "vi")
+    register = register_report(session, event, view)
     reviews, left_out = [], []
     for held in reviews_until(session, event, at):
         if held.number is None:
@@ -111,7 +121,9 @@ def archive_of(session: Session, event: Event, at: datetime) -> Archive:
     return Archive(
         exported(session, event, at, words),
         tuple(reviews),
-        tuple(_documents(session, event, view, words)),
+        tuple(_documents(session, event, view, words, register)),
+        tuple(books(session, event, view, register, words)),
+        tuple(one for one in _versions(session, event, view) if one.intact),
         tuple(left_out),
         attendance_report(session, event, items, at),
         tuple(
@@ -127,7 +139,7 @@ def archive_of(session: Session, event: Event, at: datetime) -> Archive:
 
 
 def _documents(
-    session: Session, event: Event, view: View, words: Words
+    session: Session, event: Event, view: View, words: Words, register: AnswersReport
 ) -> Iterator[tuple[str, Document]]:
     """The minutes of forums that count, the version of the synthesis in force, and the register."""
     signed = minutes_at(session, event, view)
@@ -139,9 +151,13 @@ def _documents(
         for kind in KINDS:
             document = synthesis_document(approved.printed, kind, words.language)
             yield f"{kind}-{approved.version.number}", document
-    register = register_report(session, event, view)
     if register.petitions:
         yield "ket-qua-giai-quyet", answers_report(register, words)
+
+
+def _versions(session: Session, event: Event, view: View) -> Iterator[FrozenVersion]:
+    for one in versions_at(session, event, view):
+        yield frozen_version(session, event, one.id, view)
 
 
 def _steps(session: Session, event: Event) -> tuple[EntryUpdate, ...]:
@@ -198,6 +214,12 @@ def _files(found: Archive, place: Path, words: Words) -> Iterator[tuple[str, Pat
         yield put(f"bao-cao/bao-cao-{number}.json", frozen.encode())
     for name, document in found.documents:
         yield put(f"tong-hop/{name}.docx", docx_bytes(document))
+        yield put(f"tong-hop/{name}.pdf", pdf_bytes(document))
+    for one in found.versions:
+        frozen = json.dumps(one.content, ensure_ascii=False, indent=1)
+        yield put(f"tong-hop/synthesis-{one.version.number}.json", frozen.encode())
+    for book in found.books:
+        yield put(f"bang/{book.name}.xlsx", book.as_bytes())
     if found.attendance.items:
         yield put("bien-ban/diem-danh.docx", docx_bytes(minutes(found.attendance, words)))
         yield put("bien-ban/diem-danh.xlsx", attendance_workbook(found.attendance, words))
@@ -214,8 +236,6 @@ def _files(found: Archive, place: Path, words: Words) -> Iterator[tuple[str, Pat
     yield put("nhat-ky/nhat-ky-he-thong.csv", audit.as_csv(found.trail, words))
     folder = place / "event"
     write_folder(files, folder)
-    if profile := own_profile(event):
-        (folder / "profiles.toml").write_text(toml(profile), encoding="utf-8", newline="\n")
     for file in sorted(folder.iterdir()):
         yield f"su-kien/{file.name}", file
     yield from _backup(place / "backup")

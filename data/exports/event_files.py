@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from data.contributions.queries import topics
 from data.documents.profiles import DEFAULT
+from data.events.orientations import orientations
 from data.events.venues import venues
 from data.events.written import SHEETS, written_of
 from data.files import MemoryFolder
@@ -15,12 +17,13 @@ from data.plan.sections import sections as event_sections
 from data.script.lines import lines as script_lines
 from models.access.people import Person, Role
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
-from models.events.event import Event, zone
+from models.events.event import Event, View, zone
 from models.imports.written import GROUP, KINDS, PREFIX, Written, basis_of
 from models.media import MediaItem
 from models.programme import EXPECTS, ProgrammeItem
 from models.readiness.tasks import CADENCES, Section, Task
 from models.script.lines import LENGTHS, Line
+from models.script.papers import Paper
 
 Rows = list[dict[str, str]]
 TIMES = ("due", "start", "time", "end", "day")
@@ -57,7 +60,7 @@ def event_files(session: Session, event: Event) -> MemoryFolder:
         "venues.csv": [_venue(one) for one in venues(session, event).values()],
         "sections.csv": [_section(one) for one in sections],
         "programme.csv": _programme(
-            event, items, venue_keys, set(levels.values()), written, script_lines(session, event)
+            event, items, venue_keys, set(levels.values()), written, _said(session, event, items)
         ),
         "desks.csv": desks,
         "people.csv": _people(session, event, known),
@@ -67,8 +70,10 @@ def event_files(session: Session, event: Event) -> MemoryFolder:
             session, event, delegations, items, (expected, levels), written["delegates"]
         ),
         "media.csv": _media(session, event),
+        "papers.csv": _papers(session, items),
+        "topics.csv": _topics(session, event),
     }
-    return MemoryFolder(_settings(event, written), rows)
+    return MemoryFolder(_settings(event, written), rows, _own_profile(event))
 
 
 def offset_of(event: Event, moment: datetime) -> str:
@@ -119,8 +124,8 @@ def _documents(event: Event) -> dict[str, object]:
     return {"profile": DEFAULT, **settings}
 
 
-def own_profile(event: Event) -> dict[str, object]:
-    """The tables of the folder's `profiles.toml`; empty where no profile is the event's own."""
+def _own_profile(event: Event) -> dict[str, object]:
+    """The tables of `profiles.toml`; empty where no profile is the event's own."""
     rules = event.documents.get("rules")
     return {event.documents["profile"]: rules} if rules else {}
 
@@ -259,7 +264,7 @@ def _programme(
     venue_keys: dict[int, str],
     levels: set[str],
     written: dict[str, Written],
-    lines: dict[int, tuple[int, Line]],
+    said: dict[int, dict[str, str]],
 ) -> Rows:
     keys = {one.id: one.key for one in items}
     return [
@@ -275,17 +280,64 @@ def _programme(
             "expects": one.expects if one.expects in {*EXPECTS, *levels} else "none",
             "pinned": _flag(one.pinned),
             "illustrative": one.illustrative,
-            **_script(lines.get(one.id)),
+            **said[one.id],
             **_written(written["script"], one.id, basis_of(one.starts_at, one.ends_at)),
         }
         for one in items
     ]
 
 
-def _script(written: tuple[int, Line] | None) -> dict[str, str]:
-    """What the script says at an item."""
-    line = written[1] if written else Line()
-    return {**{name: getattr(line, name) for name in LENGTHS}, "fixed": _flag(line.fixed)}
+def _said(session: Session, event: Event, items: list[ProgrammeItem]) -> dict[int, dict[str, str]]:
+    """Item id to what the script says at it, and to what it is to be about as a forum."""
+    lines = script_lines(session, event)
+    oriented = orientations(session, event, View(event.loaded_at))
+    found: dict[int, dict[str, str]] = {}
+    for one in items:
+        line = lines[one.id][1] if one.id in lines else Line()
+        texts = {name: getattr(line, name) for name in LENGTHS}
+        flags = {"fixed": _flag(line.fixed), "orientation": oriented.get(one.id, "")}
+        found[one.id] = texts | flags
+    return found
+
+
+def _papers(session: Session, items: list[ProgrammeItem]) -> Rows:
+    """The papers that are read, by item and in their order."""
+    keys = {one.id: one.key for one in items}
+    found = session.exec(
+        select(Paper)
+        .where(col(Paper.item_id).in_(keys), col(Paper.withdrawn).is_(False))
+        .order_by(col(Paper.position), col(Paper.id))
+    ).all()
+    order = list(keys)
+    return [
+        {
+            "item": keys[one.item_id],
+            "position": str(one.position),
+            "who": one.who,
+            "title": one.title,
+            "minutes": str(one.minutes),
+        }
+        for one in sorted(found, key=lambda one: order.index(one.item_id))
+    ]
+
+
+def _topics(session: Session, event: Event) -> Rows:
+    """The tree of topics, also those under which nothing new is sorted: others may be below them.
+
+    A topic has no key of its own; in the file it is known by its place.
+    """
+    found = topics(session, event)
+    keys = {one.id: f"t{place}" for place, one in enumerate(found, start=1)}
+    return [
+        {
+            "key": keys[one.id],
+            "parent": keys.get(one.parent_id or 0, ""),
+            **_texts(one, "name"),
+            "position": str(one.position),
+            "retired": _flag(one.retired),
+        }
+        for one in found
+    ]
 
 
 def _desks(session: Session, event: Event, items: list[ProgrammeItem]) -> Rows:

@@ -1,12 +1,13 @@
 """The tables of an event as files: a workbook of all kinds, one table alone, or a document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from data.documents import xlsx
 from data.documents.content import Column, Document, Table, official
 from data.documents.xlsx import Row, Sheet, Value, sheet_names
+from data.events.folder import settings_of, tables_of
 from data.exports.office import Line, OfficeTable
 from data.files import MemoryFolder
 from data.words import Words
@@ -43,35 +44,71 @@ FURTHER = {
 def event_workbook(
     event: Event, files: MemoryFolder, tables: Sequence[OfficeTable], words: Words
 ) -> bytes:
-    """The whole event, a sheet a kind: first those that an office has, as it has them."""
-    titles = [words(f"exports.{table.kind}") for table in tables]
-    names = iter(sheet_names([*titles, *(words(f"exports.{_kind(file)}") for file in FURTHER)]))
-    sheets = [_sheet(event, table, next(names), words) for table in tables]
+    """The whole event, a sheet a kind: first those that an office has, as it has them.
+
+    The event's own files are on hidden sheets, by which `load` takes it in again as it is; an
+    import reads the sheets that are shown.
+    """
+    further = [*_plain(files), *_contents(files)]
+    kinds = [*(table.kind for table in tables), *(kind for kind, _, _ in further)]
+    names = iter(sheet_names(words(f"exports.{kind}") for kind in kinds))
+    sheets = [table_sheet(event, table, next(names), words) for table in tables]
     sheets += [
         Sheet(
             next(names),
-            words(f"exports.{_kind(file)}"),
+            words(f"exports.{kind}"),
             words.of(event, "name"),
-            [(words(f"exports.{_kind(file)}_{name}"), 40) for name in columns],
-            [Row([row.get(name, "") for name in columns]) for row in files.rows[file]],
+            [(words(f"exports.{kind}_{name}"), 40) for name in columns],
+            [Row([row.get(name, "") for name in columns]) for row in rows],
         )
-        for file, columns in FURTHER.items()
+        for kind, columns, rows in further
     ]
-    return xlsx.workbook_bytes(words.of(event, "name"), sheets)
+    return xlsx.workbook_bytes(words.of(event, "name"), sheets, _own(files))
 
 
-def _kind(file: str) -> str:
-    return file.removesuffix(".csv")
+def _own(files: MemoryFolder) -> Iterator[tuple[str, xlsx.Lines]]:
+    """The event's own files: a TOML file by its lines, a table under its header."""
+    for name, text in settings_of(files):
+        yield name, [[line] for line in text.split("\n")]
+    for name, header, rows in tables_of(files):
+        yield name, [header, *([row.get(column, "") for column in header] for row in rows)]
+
+
+Further = tuple[str, Sequence[str], Sequence[Mapping[str, str]]]
+"""A kind that an office has no table of: its name, the columns that are shown, its rows."""
+
+
+def _plain(files: MemoryFolder) -> Iterator[Further]:
+    for file, columns in FURTHER.items():
+        yield file.removesuffix(".csv"), columns, files.rows[file]
+
+
+def _contents(files: MemoryFolder) -> Iterator[Further]:
+    """The papers, the topics and what each forum is to be about, as far as there are any."""
+    items = {row["key"]: row for row in files.rows["programme.csv"]}
+    topics = {row["key"]: row for row in files.rows.get("topics.csv", [])}
+    papers = [
+        {**row, "item": items[row["item"]]["title_vi"]} for row in files.rows.get("papers.csv", [])
+    ]
+    if papers:
+        yield "papers", ("item", "position", "who", "title", "minutes"), papers
+    if topics:
+        names = {key: row["name_vi"] for key, row in topics.items()} | {"": ""}
+        rows = [{**row, "above": names[row["parent"]]} for row in topics.values()]
+        yield "topics", ("name_vi", "above"), rows
+    if oriented := [row for row in items.values() if row.get("orientation")]:
+        yield "orientations", ("title_vi", "orientation"), oriented
 
 
 def table_workbook(event: Event, table: OfficeTable, words: Words) -> bytes:
     """One table as a workbook."""
     title = words(f"exports.{table.kind}")
     (name,) = sheet_names([title])
-    return xlsx.workbook_bytes(title, [_sheet(event, table, name, words)])
+    return xlsx.workbook_bytes(title, [table_sheet(event, table, name, words)])
 
 
-def _sheet(event: Event, table: OfficeTable, name: str, words: Words) -> Sheet:
+def table_sheet(event: Event, table: OfficeTable, name: str, words: Words) -> Sheet:
+    """One table as a sheet of a workbook, under the office's own lines where it has any."""
     fields = [field for field, _ in table.columns]
     rows = [
         Row([line.heading], bold=True, wide=True)

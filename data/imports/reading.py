@@ -9,6 +9,7 @@ import logging
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
 
 from data.imports import csv_text, docx_tables, spreadsheets, xls_apart, xlsx_cells
@@ -37,16 +38,42 @@ def read_file(name: str, raw: bytes, progress: Progress = lambda rows: None) -> 
     another format than its name says, or one that is not read here.
     """
     shown_name = clean(PurePath(name.replace("\\", "/")).name)[:80] or "?"
+    sheets = _sheets(shown_name, raw, partial(_read, progress=progress))
+    found = [_legible(sheet) for sheet in sheets if sheet.lines]
+    if not found:
+        raise Refusal("import_no_table", file=shown_name)
+    return found
+
+
+def hidden_sheets(name: str, raw: bytes) -> list[Sheet]:
+    """The sheets of a workbook of Excel that no person sees, as they stand; none of another file.
+
+    Refuses `import_…` as `read_file` does.
+    """
+    return _sheets(clean(PurePath(name).name)[:80] or "?", raw, _hidden)
+
+
+def _read(name: str, raw: bytes, progress: Progress) -> list[Sheet]:
+    reader = _reader(name, raw)
+    if reader is xlsx_cells.read:
+        return xlsx_cells.read(name, raw, progress)
+    return reader(name, raw)
+
+
+def _hidden(name: str, raw: bytes) -> list[Sheet]:
+    if _reader(name, raw) is not xlsx_cells.read:
+        return []
+    return xlsx_cells.read(name, raw, hidden=True)
+
+
+def _sheets(shown_name: str, raw: bytes, read: Reader) -> list[Sheet]:
+    """What a reader finds in a file; whatever it raises is one refusal."""
     if not raw:
         raise Refusal("import_empty", file=shown_name)
     if len(raw) > MAX_BYTES:
         raise Refusal("import_too_large", file=shown_name, megabytes=MAX_BYTES // 2**20)
     try:
-        reader = _reader(shown_name, raw)
-        if reader is xlsx_cells.read:
-            sheets = xlsx_cells.read(shown_name, raw, progress)
-        else:
-            sheets = reader(shown_name, raw)
+        return read(shown_name, raw)
     except Refusal:
         raise
     except (RecursionError, MemoryError):
@@ -54,10 +81,6 @@ def read_file(name: str, raw: bytes, progress: Progress = lambda rows: None) -> 
     except Exception as failure:  # the readers of formats raise whatever a broken file meets
         log.info("a file could not be read: %s", type(failure).__name__)
         raise Refusal("import_broken", file=shown_name) from None
-    found = [_legible(sheet) for sheet in sheets if sheet.lines]
-    if not found:
-        raise Refusal("import_no_table", file=shown_name)
-    return found
 
 
 MAX_PAGE_ROWS = 10_000

@@ -40,9 +40,15 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
         return cell
 
 
-def read(name: str, raw: bytes, progress: Callable[[int], None] = lambda rows: None) -> list[Sheet]:
-    """The sheets of a workbook that are shown. `progress` takes, every `EACH_ROWS` rows, how many
-    were read.
+def read(
+    name: str,
+    raw: bytes,
+    progress: Callable[[int], None] = lambda rows: None,
+    *,
+    hidden: bool = False,
+) -> list[Sheet]:
+    """The sheets of a workbook that are shown, or those that are `hidden`. `progress` takes, every
+    `EACH_ROWS` rows, how many were read.
 
     Refuses `import_too_many_rows`.
     """
@@ -52,7 +58,7 @@ def read(name: str, raw: bytes, progress: Callable[[int], None] = lambda rows: N
         sheets = []
         left = MAX_ROWS
         for page in book.worksheets:
-            if page.sheet_state == "visible":
+            if (page.sheet_state == "visible") is not hidden:
                 sheets.append(_sheet(name, book, page, left, progress))
                 left -= len(sheets[-1].lines)
     return sheets

@@ -37,7 +37,8 @@ def sections(session: Session, event: Event, view: View | None = None) -> list[S
     for row in session.exec(select(Section).where(Section.event_id == event.id)).all():
         session.expunge(row)
         section = _replaced(row, then[row.id]) if row.id in then else row
-        if not section.retired and not (row.added_at and view and row.added_at > view.moment):
+        later = view and view.past and row.added_at and row.added_at > view.moment
+        if not section.retired and not later:
             found.append(section)
     return sorted(found, key=lambda section: (section.position, section.id))
 

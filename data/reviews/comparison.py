@@ -299,7 +299,7 @@ def _attendance(
     group = focus(items_at(session, event, view), now=view.moment)
     totals_before = _totals(session, group, before)
     totals_after = _totals(session, group, view)
-    for item_id in closed_rolls(session, list(totals_after), view.moment):
+    for item_id in closed_rolls(session, list(totals_after), view):
         totals_after[item_id] = totals_after[item_id].closed()
     return tuple(
         ItemAttendance(item, totals_before[item.id], totals_after[item.id]) for item in group

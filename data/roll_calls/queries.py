@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from data.events.current import require_event
+from data.storage.newest import recorded
 from models.access.people import Person
 from models.events.event import Event, View
 from models.incidents import Entry, EntryStatus, EntryUpdate
@@ -127,26 +128,26 @@ class RollCallSnapshot:
 
 
 def roll_calls_at(session: Session, event: Event, view: View) -> list[RollCallSnapshot]:
-    """Every roll-call opened up to the view's moment, as at that moment, newest first."""
+    """Every roll-call opened by the view's moment, as at that moment, newest first."""
     calls = session.exec(
         select(RollCall)
-        .where(RollCall.event_id == event.id, RollCall.at <= view.moment)
+        .where(RollCall.event_id == event.id, recorded(RollCall, view))
         .order_by(col(RollCall.id).desc())
     )
-    return [_snapshot(session, call, view.moment) for call in calls.all()]
+    return [_snapshot(session, call, view) for call in calls.all()]
 
 
 def roll_call_on_show(session: Session, event: Event, view: View) -> RollCallSnapshot | None:
     """The roll-call that runs at the view's moment, or ended within `SHOWN_AFTER` before it."""
     call = session.exec(
         select(RollCall)
-        .where(RollCall.event_id == event.id, RollCall.at <= view.moment)
+        .where(RollCall.event_id == event.id, recorded(RollCall, view))
         .order_by(col(RollCall.id).desc())
         .limit(1)
     ).first()
     if call is None or call.about_at + SHOWN_AFTER <= view.moment:
         return None
-    found = _snapshot(session, call, view.moment)
+    found = _snapshot(session, call, view)
     over = found.ended_at is not None and found.ended_at + SHOWN_AFTER <= view.moment
     return None if over else found
 
@@ -159,7 +160,7 @@ def roll_call_outcome(session: Session, roll_call_id: int) -> RollCallSnapshot:
     end = end_of(session, call)
     if end is None:
         raise Refusal("roll_call_running", number=call.number, question=call.question)
-    return _snapshot(session, call, max(end.at, call.at))
+    return _snapshot(session, call, View(max(end.at, call.at)))
 
 
 def end_of(session: Session, call: RollCall) -> RollCallEnd | None:
@@ -187,10 +188,11 @@ def next_end(session: Session, event: Event) -> datetime | None:
 # --- a snapshot ----------------------------------------------------------------------------------
 
 
-def _snapshot(session: Session, call: RollCall, moment: datetime) -> RollCallSnapshot:
-    """Frozen where it has ended by then; else by the rule, as at the moment or at most its own."""
-    end = end_of(session, call)
-    end = end if end and end.at <= moment else None
+def _snapshot(session: Session, call: RollCall, view: View) -> RollCallSnapshot:
+    """Frozen where its end was recorded by then; else by the rule, as at the moment or at most its
+    own."""
+    end = _end_in(session, call, view)
+    moment = view.moment if end else _as_of(session, call, view)
     over = end is not None or call.about_at <= moment
     stands = _frozen(session, call) if end else stands_of(session, call, min(moment, call.about_at))
     outcome = outcome_of(list(stands.values())) if over else None
@@ -210,13 +212,34 @@ def _snapshot(session: Session, call: RollCall, moment: datetime) -> RollCallSna
         outcome=Outcome(end.outcome) if end else outcome,
         entry_number=entry.number if entry else None,
         sections=_sections(session, call, stands, until=end.at if end else moment),
-        reminded_at=_reminded_at(session, call, moment),
+        reminded_at=_reminded_at(session, call, view),
     )
 
 
-def _reminded_at(session: Session, call: RollCall, moment: datetime) -> datetime | None:
+def _end_in(session: Session, call: RollCall, view: View) -> RollCallEnd | None:
+    """The end that counts in a view. One that came by itself has the moment that was planned; when
+    it was recorded, its entry in the log says."""
+    end = end_of(session, call)
+    if end is None or not view.past:
+        return end
+    entry = session.get_one(Entry, end.entry_id)
+    return end if max(end.at, entry.at) <= view.moment else None
+
+
+def _as_of(session: Session, call: RollCall, view: View) -> datetime:
+    """The moment up to which records count: of now whatever was recorded, whichever process's
+    clock is ahead."""
+    if view.past:
+        return view.moment
+    answers = _answers(session, call)
+    given = (one.at for one in answers)
+    alarmed = (one.at for one in _alarms(session, call, answers))
+    return max((view.moment, *given, *alarmed))
+
+
+def _reminded_at(session: Session, call: RollCall, view: View) -> datetime | None:
     newest = select(func.max(RollCallReminder.at)).where(
-        RollCallReminder.roll_call_id == call.id, RollCallReminder.at <= moment
+        RollCallReminder.roll_call_id == call.id, recorded(RollCallReminder, view)
     )
     return session.exec(newest).one()
 

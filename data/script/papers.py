@@ -28,7 +28,7 @@ from models.script.papers import (
     require_plan,
     require_undoable,
 )
-from models.text import both
+from models.text import both, clean
 
 # --- reads ---------------------------------------------------------------------------------------
 
@@ -73,6 +73,18 @@ def _snapshots(
     ]
 
 
+def same_paper(session: Session, item_id: int, plan: PaperPlan) -> Paper | None:
+    """The paper of an item that the office of a plan reads under its title, not withdrawn."""
+    return session.exec(
+        select(Paper).where(
+            Paper.item_id == item_id,
+            Paper.who == clean(plan.who),
+            Paper.title == clean(plan.title),
+            col(Paper.withdrawn).is_(False),
+        )
+    ).first()
+
+
 # --- commands ------------------------------------------------------------------------------------
 
 
@@ -80,12 +92,16 @@ def _snapshots(
     "register_paper", topic="script", subject="item", permission="write_script", fact=PaperChange
 )
 def register_paper(ctx: Context, *, item_id: int, plan: PaperPlan) -> PaperChange:
-    """Register a paper for an item. Refuses `item_unknown` and what `require_plan` does."""
+    """Register a paper for an item. Refuses `item_unknown`, `paper_double` next to one of the same
+    office and title, and what `require_plan` does."""
     item = ctx.session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != ctx.event.id:
         raise Refusal("item_unknown", item=item_id)
     require_own_item(ctx, item)
-    written = asdict(require_plan(plan))
+    planned = require_plan(plan)
+    if same_paper(ctx.session, item_id, planned):
+        raise Refusal("paper_double", who=planned.who)
+    written = asdict(planned)
     paper = Paper(item_id=item_id, added_at=ctx.at, **written)
     ctx.session.add(paper)
     ctx.session.flush()

@@ -8,7 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.events.event import View
-from models.storage import Fact, Record
+from models.storage import UTC, Fact, Record
+
+WHENEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""For a statement that is built once with its moment as a parameter: all that was recorded."""
 
 
 def recorded_until(view: View) -> datetime | None:

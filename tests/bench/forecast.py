@@ -12,13 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import mean
 
-from data import rehearsal
 from data.attendance.forecast import forecast_at
 from data.attendance.queries import headcounts_at
 from data.commands import Origin, execute
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.programme import items_at
+from data.rehearsal import player, runs
 from data.storage import database, migrate
 from models.attendance.forecast import EarlierItem, Forecast, Party, expected_curve, forecast
 from models.events.event import View, moment_of, zone
@@ -199,9 +199,9 @@ def _rehearsed(folder: Path) -> list[Asked]:
 
 
 def _performed(session) -> None:
-    event = rehearsal.start_run(session, real=real_now())
+    event = runs.start_run(session, real=real_now())
     moment = moment_of("D+1 08:30", first_day=event.first_day, time_zone=zone(event))
-    execute(session, Origin(at=moment), rehearsal.perform_due)
+    execute(session, Origin(at=moment), player.perform_due)
 
 
 def _asked_back(session, event, item_id: int, before: float) -> Asked | None:

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select, text, update
 from sqlmodel import Session
 
-from data import rehearsal
 from data.access.people import person_by_key
 from data.events.clock import real_now
 from data.events.current import require_event
+from data.rehearsal import runs
 from data.storage import database, migrate
 from models.attendance.badges import badge_of
 from models.attendance.ledger import (
@@ -39,7 +39,7 @@ def make(address: str, *, until: datetime, delegates: int = DELEGATES, scans: in
     """Makes such a database; no one has come, and from here on only people act."""
     sample.use(address)
     migrate.upgrade()
-    database.run(rehearsal.start_run, real=real_now(), until=until)
+    database.run(runs.start_run, real=real_now(), until=until)
     database.run(_fill, delegates=delegates, scans=scans, until=until)
     if (
         database.engine().dialect.name == "postgresql"

@@ -17,7 +17,8 @@ from data.attendance import projections
 from data.commands import Origin, execute
 from data.events.clock import real_now, record_setting
 from data.events.loading import SAMPLE, load_event
-from data.rehearsal import perform_due, steps_of
+from data.events.scenario import steps_of
+from data.rehearsal.player import perform_due
 from data.storage import database, migrate
 from models.events.event import Event
 from models.rehearsal import RehearsalProgress

@@ -7,8 +7,8 @@ one transaction.
 import time
 from pathlib import Path
 
-from data import rehearsal
 from data.events.clock import real_now
+from data.rehearsal import runs
 from data.storage import database, migrate
 from tests.bench import sample
 from tests.bench.figures import Figure, Floor
@@ -29,7 +29,7 @@ def _replay(file: Path) -> float:
     sample.use(sample.sqlite_address(file))
     migrate.upgrade()
     began = time.perf_counter()
-    database.run(rehearsal.start_run, real=real_now())
+    database.run(runs.start_run, real=real_now())
     took = time.perf_counter() - began
     database.dispose()
     return took

@@ -4,11 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
-from data import rehearsal
 from data.access import people
 from data.commands import Origin, run
+from data.events import scenario
 from data.events.clock import event_now, real_now
 from data.events.current import require_event
+from data.rehearsal import clock, runs
 from data.storage import database, migrate
 from models.events.event import View
 from models.rehearsal import RehearsalProgress
@@ -28,8 +29,8 @@ def make(file: Path) -> None:
     """Makes the sample. Its clock is paused: only the benchmark's own commits move a wall."""
     use(sqlite_address(file))
     migrate.upgrade()
-    database.run(rehearsal.start_run, real=real_now())
-    run(_room(), rehearsal.pause_clock)
+    database.run(runs.start_run, real=real_now())
+    run(_room(), clock.pause_clock)
     database.dispose()
 
 
@@ -45,13 +46,13 @@ def let_people_act(address: str) -> None:
     """Ends the scenario and runs the clock: from here on only people act."""
     use(address)
     database.run(_end_scenario)
-    run(_room(), rehearsal.run_clock, speed=1.0)
+    run(_room(), clock.run_clock, speed=1.0)
     database.dispose()
 
 
 def _end_scenario(session) -> None:
     event = require_event(session)
-    session.get(RehearsalProgress, event.id).performed = len(rehearsal.steps_of(event))
+    session.get(RehearsalProgress, event.id).performed = len(scenario.steps_of(event))
 
 
 def now_view(session, event) -> View:

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from data import rehearsal
 from data.events.clock import real_now
+from data.rehearsal import runs
 from data.storage import database, migrate
 from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate
 from models.attendance.offline_scans import LateScan
@@ -56,7 +56,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 def _measure(kind: str, address: str, folder: Path, *, quick: bool) -> list[Figure]:
     sample.use(address)
     migrate.upgrade()
-    database.run(rehearsal.start_run, real=real_now(), until=BEFORE_ANYBODY_CAME)
+    database.run(runs.start_run, real=real_now(), until=BEFORE_ANYBODY_CAME)
     sample.let_people_act(address)
     sample.use(address)
     door, other = doorways(BADGES)

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import psutil
 
-from data import rehearsal
 from data.events.clock import real_now
+from data.rehearsal import runs
 from data.storage import database, migrate
 from tests.bench import board_time, cpu, many_delegates, sample, servers
 from tests.bench.check_ins import Doorway, doorways
@@ -61,7 +61,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 def _fill(addresses: dict[str, str], *, quick: bool) -> None:
     sample.use(addresses["event"])
     migrate.upgrade()
-    database.run(rehearsal.start_run, real=real_now(), until=BEFORE_ANYBODY_CAME)
+    database.run(runs.start_run, real=real_now(), until=BEFORE_ANYBODY_CAME)
     sample.let_people_act(addresses["event"])
     size = {"delegates": 5_000, "scans": 20_000} if quick else {}
     many_delegates.make(addresses["many"], until=BEFORE_ANYBODY_CAME, **size)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from data.events.current import require_event
-from data.rehearsal import steps_of
+from data.events.scenario import steps_of
 from data.storage import database
 from data.wall.board import board_at
 from tests.bench import browser, sample, servers

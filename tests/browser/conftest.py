@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from data import rehearsal
 from data.commands import Origin, execute
+from data.events import loading
 from data.events.clock import record_setting
+from data.rehearsal import player
 from data.storage import database, migrate
 from models.events.event import Event, moment_of, zone
+from models.rehearsal import RehearsalProgress
 from tests import stage
 from tests.browser import gate
 from tests.conftest import Databases
@@ -90,11 +92,11 @@ def _build(made: Path, offset: str, databases: Databases) -> None:
 
 
 def _start(session, *, offset: str) -> None:
-    event = rehearsal.load_event(session, rehearsal.SAMPLE, rehearsal=True, now=stage.REAL)
+    event = loading.load_event(session, loading.SAMPLE, rehearsal=True, now=stage.REAL)
     moment = rehearsal_moment(event, offset)
-    session.add(rehearsal.RehearsalProgress(event_id=event.id))
+    session.add(RehearsalProgress(event_id=event.id))
     _stop_clock(session, event=event, moment=moment)
-    execute(session, Origin(at=moment), rehearsal.perform_due, most=100_000)
+    execute(session, Origin(at=moment), player.perform_due, most=100_000)
 
 
 def _stop_clock(session, *, event: Event, moment: datetime) -> None:

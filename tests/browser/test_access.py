@@ -14,7 +14,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from data import audit, rehearsal
+from data import audit
 from data.access import accounts, invitations, sign_ins
 from data.access.people import person_by_key
 from data.commands import Origin, run
@@ -55,7 +55,7 @@ def house(sqlite_databases, tmp_path_factory) -> Iterator[Server]:
     shutil.copy(sqlite_databases.template_file("tables"), folder / "live.db")
     address = f"sqlite:///{(folder / 'live.db').as_posix()}"
     pointed_at(address)
-    database.run(loading.load_event, folder=rehearsal.SAMPLE, rehearsal=False, now=real_now())
+    database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=False, now=real_now())
     database.dispose()
     server = Server(address, folder / "server.log")
     yield server.start()

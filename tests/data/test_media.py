@@ -80,9 +80,8 @@ def test_what_was_not_in_the_plan_is_added_to_its_phase(event, planned, phase):
 
 def test_an_item_is_not_there_before_it_is_planned(event):
     plan(when="D-6 08:00")
-    for past in (False, True):
-        assert "Tin mới" not in listed("D-6 07:59", past=past)
-        assert "Tin mới" in listed("D-6 08:00", past=past)
+    assert "Tin mới" not in listed("D-6 07:59", past=True)
+    assert "Tin mới" in listed("D-6 08:00", past=True)
 
 
 @pytest.mark.parametrize("command", [publish, plan])
@@ -106,10 +105,9 @@ def test_a_publication_recorded_by_mistake_is_taken_back_and_recorded_again(even
     assert listed("D-7 09:00")[title].published_at is None and listed("D-7 09:00")[title].late
     publish(when="D-7 08:50")
     assert [
-        listed(when, past=past)[title].published_at
+        listed(when, past=True)[title].published_at
         for when in ("D-7 08:30", "D-7 08:45", "D-7 08:50")
-        for past in (False, True)
-    ] == [at("D-7 08:30")] * 2 + [None] * 2 + [at("D-7 08:50")] * 2
+    ] == [at("D-7 08:30"), None, at("D-7 08:50")]
     with database.reading() as session:
         steps = history_of(session, current(), "media", media("m1"), at("D-7 09:00"))
     assert [step.what for step in steps] == ["published", "unpublished", "published"]

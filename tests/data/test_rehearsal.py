@@ -1,4 +1,4 @@
-"""Tests of data/rehearsal.py: scenario, player, restart and jump; and the sample as shipped."""
+"""Tests of data/rehearsal: scenario, player, restart and jump; and the sample as shipped."""
 
 import logging
 import os
@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from data import rehearsal
 from data.attendance.commands import admit
 from data.attendance.queries import headcounts_at
 from data.attendance.search import delegate_index, search_delegates
 from data.commands import Origin, execute, run
 from data.distribution.queries import Received, received_at
-from data.events import loading
+from data.events import loading, scenario
 from data.events.clock import clock_of
 from data.events.scenario import next_moment
+from data.rehearsal import clock, player, runs
 from data.storage import database
 from models.attendance.ledger import Headcount
 from models.events.event import View
@@ -82,11 +82,11 @@ FURTHER = "idempotency_key LIKE '%/%' AND idempotency_key NOT LIKE '%/0'"
 @pytest.fixture
 def staged(db):
     """The small event as a rehearsal, its small scenario performed up to its start."""
-    return database.run(rehearsal.start_run, folder=SMALL, real=REAL, speed=20.0)
+    return database.run(runs.start_run, folder=SMALL, real=REAL, speed=20.0)
 
 
 def play(until, *, most=None) -> int:
-    return run(Origin(at=at(until)), rehearsal.perform_due, most=most)
+    return run(Origin(at=at(until)), player.perform_due, most=most)
 
 
 def performed() -> int:
@@ -95,13 +95,13 @@ def performed() -> int:
         return session.execute(query, {"event": current().id}).scalar_one()
 
 
-def clock():
+def clock_now():
     with database.reading() as session:
         return clock_of(session, current())
 
 
 def jump(to, *, by="command", real=REAL):
-    return run(Origin(person(by), real=real), rehearsal.jump, to=at(to))
+    return run(Origin(person(by), real=real), clock.jump, to=at(to))
 
 
 def facts() -> dict[str, int]:
@@ -151,7 +151,7 @@ def what_happened() -> list[tuple]:
 
 
 def test_a_run_starts_with_its_history_and_its_clock_set(staged):
-    assert clock().shows(REAL + minutes(1)) == at("D+1 07:20")
+    assert clock_now().shows(REAL + minutes(1)) == at("D+1 07:20")
     assert {name: number for name, number in facts().items() if number} == {
         "taskreport": 7,
         "sectionreport": 2,
@@ -163,7 +163,7 @@ def test_a_run_starts_with_its_history_and_its_clock_set(staged):
     }
     assert (
         performed()
-        == sum(step.at <= at("D+1 07:00") for step in rehearsal.steps_of(staged))
+        == sum(step.at <= at("D+1 07:00") for step in scenario.steps_of(staged))
         == sum(facts().values())
     )
     require_state_equals_facts(at("D+1 07:00"))
@@ -187,9 +187,9 @@ def test_a_player_that_takes_small_steps_comes_to_the_same_as_one_that_takes_all
     while play("D+2 10:00", most=1):
         pass
     slowly = what_happened()
-    database.run(rehearsal.start_run, folder=SMALL, real=REAL, until=at("D+2 10:00"))
+    database.run(runs.start_run, folder=SMALL, real=REAL, until=at("D+2 10:00"))
     assert what_happened() == slowly
-    assert performed() == len(rehearsal.steps_of(current())) == 31
+    assert performed() == len(scenario.steps_of(current())) == 31
 
 
 def test_after_the_last_step_nothing_is_due(staged):
@@ -204,7 +204,7 @@ def test_after_the_last_step_nothing_is_due(staged):
 def test_a_player_that_dies_in_a_step_leaves_no_half_of_it(staged):
     with nothing_written(), pytest.raises(KeyboardInterrupt):
         with database.writing() as session:
-            execute(session, Origin(at=at("D+1 07:10")), rehearsal.perform_due)
+            execute(session, Origin(at=at("D+1 07:10")), player.perform_due)
             raise KeyboardInterrupt
     assert play("D+1 07:10") == 3
 
@@ -222,7 +222,7 @@ def test_a_step_without_its_key_would_count_twice(staged):
     """The control: the same steps as another run's, and every fact is there again."""
     play("D+2 10:00")
     before = sum(facts().values())
-    database.run(rehearsal.start_run, folder=SMALL, real=REAL, until=at("D+2 10:00"))
+    database.run(runs.start_run, folder=SMALL, real=REAL, until=at("D+2 10:00"))
     assert sum(facts().values()) == 2 * before
 
 
@@ -238,24 +238,24 @@ def test_a_step_that_a_person_did_by_hand_is_passed_over(staged, caplog):
 PLAYER = """
 import sys
 from datetime import datetime
-from data import rehearsal
 from data.commands import Origin, run
-while run(Origin(at=datetime.fromisoformat(sys.argv[1])), rehearsal.perform_due, most=1):
+from data.rehearsal import player
+while run(Origin(at=datetime.fromisoformat(sys.argv[1])), player.perform_due, most=1):
     print("step", flush=True)
 """
 
 
 def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged):
     """SIGKILL between and within steps; the next player goes on where the last one was."""
-    begun, due = performed(), len(rehearsal.steps_of(current()))
+    begun, due = performed(), len(scenario.steps_of(current()))
     database.dispose()
     for _ in range(3):
-        player = warm.start("-c", PLAYER, at("D+2 10:00").isoformat(), stdout=subprocess.PIPE)
+        started = warm.start("-c", PLAYER, at("D+2 10:00").isoformat(), stdout=subprocess.PIPE)
         for _ in range(2):
-            player.stdout.readline()
-        os.kill(player.pid, signal.SIGKILL)
-        player.wait(timeout=20)
-        player.stdout.close()
+            started.stdout.readline()
+        os.kill(started.pid, signal.SIGKILL)
+        started.wait(timeout=20)
+        started.stdout.close()
     assert begun + 6 <= performed() <= due
     play("D+2 10:00")
     assert performed() == due == sum(facts().values())
@@ -268,17 +268,17 @@ def test_two_players_at_once_perform_each_step_once(staged):
     by_each = [player.communicate(timeout=60)[0].count("step") for player in players]
     assert [player.returncode for player in players] == [0, 0]
     begun = performed() - sum(by_each)
-    assert sum(by_each) == len(rehearsal.steps_of(current())) - begun
+    assert sum(by_each) == len(scenario.steps_of(current())) - begun
     assert performed() == 31 == sum(facts().values())
 
 
 def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
     play("D+1 07:30")
     old, former = current(), content(*FACTS)
-    fresh = run(Origin(person("admin"), real=REAL + timedelta(hours=3)), rehearsal.restart)
+    fresh = run(Origin(person("admin"), real=REAL + timedelta(hours=3)), clock.restart)
     assert (fresh.run, fresh.rehearsal, fresh.id) == (2, True, current().id)
-    assert clock().shows(REAL + timedelta(hours=3)) == at("D+1 07:00")
-    assert clock().speed == 20.0
+    assert clock_now().shows(REAL + timedelta(hours=3)) == at("D+1 07:00")
+    assert clock_now().speed == 20.0
     assert all(
         set(before) <= set(after) for before, after in zip(former, content(*FACTS), strict=True)
     )
@@ -293,35 +293,37 @@ def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
 
 
 def test_a_restart_of_a_paused_rehearsal_runs_again_at_its_former_speed(staged):
-    run(Origin(person("command"), real=REAL), rehearsal.pause_clock)
-    run(Origin(person("command"), real=REAL), rehearsal.restart)
-    assert clock().speed == 20.0
+    run(Origin(person("command"), real=REAL), clock.pause_clock)
+    run(Origin(person("command"), real=REAL), clock.restart)
+    assert clock_now().speed == 20.0
 
 
 def test_a_jump_forward_performs_what_lies_between_in_the_same_run(staged):
     jump("D+1 07:33")
-    assert (current().id, clock().shows(REAL), clock().speed) == (staged.id, at("D+1 07:33"), 20.0)
-    assert performed() == sum(step.at <= at("D+1 07:33") for step in rehearsal.steps_of(staged))
+    assert (current().id, clock_now().shows(REAL), clock_now().speed) == (
+        staged.id,
+        at("D+1 07:33"),
+        20.0,
+    )
+    assert performed() == sum(step.at <= at("D+1 07:33") for step in scenario.steps_of(staged))
     assert facts()["mediapublication"] == 1
     require_state_equals_facts(at("D+1 07:33"))
 
 
 def test_a_jump_back_is_a_new_run_up_to_there(staged):
     jump("D-5 12:00")
-    assert (current().run, clock().shows(REAL), clock().speed) == (2, at("D-5 12:00"), 20.0)
+    assert (current().run, clock_now().shows(REAL), clock_now().speed) == (2, at("D-5 12:00"), 20.0)
     assert (
-        performed()
-        == sum(step.at <= at("D-5 12:00") for step in rehearsal.steps_of(current()))
-        == 4
+        performed() == sum(step.at <= at("D-5 12:00") for step in scenario.steps_of(current())) == 4
     )
     require_state_equals_facts(at("D-5 12:00"))
 
 
 @pytest.mark.parametrize("to", ["D+1 07:33", "D-5 12:00"])
 def test_a_jump_of_a_paused_rehearsal_stays_paused_and_knows_its_speed(staged, to):
-    run(Origin(person("command"), real=REAL), rehearsal.pause_clock)
+    run(Origin(person("command"), real=REAL), clock.pause_clock)
     jump(to)
-    assert (clock().paused, clock().resume_speed) == (True, 20.0)
+    assert (clock_now().paused, clock_now().resume_speed) == (True, 20.0)
 
 
 @pytest.mark.parametrize("to", ["D-12 08:59", "D+2 09:01", "D+90 00:00"])
@@ -335,7 +337,7 @@ def test_who_may_not_set_the_clock_is_refused(staged):
         with refused("not_permitted"):
             jump("D+1 07:10", by=key)
         with refused("not_permitted"):
-            run(Origin(person(key), real=REAL), rehearsal.restart)
+            run(Origin(person(key), real=REAL), clock.restart)
 
 
 def test_a_real_event_refuses_restart_and_jump(staged):
@@ -343,13 +345,13 @@ def test_a_real_event_refuses_restart_and_jump(staged):
     with refused("not_a_rehearsal"):
         jump("D+1 07:10")
     with refused("not_a_rehearsal"):
-        run(Origin(person("admin"), real=REAL), rehearsal.restart)
+        run(Origin(person("admin"), real=REAL), clock.restart)
 
 
 def test_two_runs_do_not_mix(staged):
     """What is done in the new run leaves the board of the old one as it was."""
     old = current()
-    run(Origin(person("admin"), real=REAL), rehearsal.restart)
+    run(Origin(person("admin"), real=REAL), clock.restart)
     give(admit, by="command", when="D+1 07:03", badge="0003M", item_id=item("phien_chinh"))
     with database.reading() as session:
         query = text(
@@ -450,7 +452,7 @@ def test_a_malformed_scenario_is_refused_with_its_line_and_nothing_is_written(
     event, tmp_path, file, old, new, code, facts
 ):
     with refused(code, file=file, **facts):
-        database.run(rehearsal.start_run, folder=edited(tmp_path, file, (old, new)), real=REAL)
+        database.run(runs.start_run, folder=edited(tmp_path, file, (old, new)), real=REAL)
 
 
 # --- the real sample -----------------------------------------------------------------------------
@@ -484,10 +486,10 @@ def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(s
     if database.engine().dialect.name == "postgresql":
         return  # the rules are the same; once is enough for what takes this long
     caplog.set_level(logging.INFO, logger="data.rehearsal")
-    last = rehearsal.steps_of(sample)[-1].at
-    run(Origin(at=last), rehearsal.perform_due)
+    last = scenario.steps_of(sample)[-1].at
+    run(Origin(at=last), player.perform_due)
     assert "passed over" not in caplog.text
-    assert performed() == len(rehearsal.steps_of(sample)) == sum(facts().values())
+    assert performed() == len(scenario.steps_of(sample)) == sum(facts().values())
     require_state_equals_facts(last)
     then, now = received(at("D+7 10:00"), past=True), received(last)
     assert (then.acknowledged, then.expected) == (640, 1121)

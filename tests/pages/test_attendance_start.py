@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from data import rehearsal
 from data.commands import Origin, run
+from data.rehearsal import player
 from data.storage import database
 from data.words import LANGUAGES, catalogue
 from tests import stage
@@ -23,7 +23,7 @@ def offered(visitor) -> list[str]:
 def perform_until(offset: str) -> None:
     """What the rehearsal holds up to a moment, and the clock stopped there."""
     moment = stage.at(offset)
-    run(Origin(at=moment), rehearsal.perform_due)
+    run(Origin(at=moment), player.perform_due)
     stand(offset)
 
 

@@ -7,12 +7,14 @@ import time
 import pytest
 from sqlalchemy import text
 
-from data import rehearsal
 from data.commands import Origin, execute
+from data.events import scenario
 from data.events.clock import clock_of, real_now, record_setting
 from data.events.current import current_event
 from data.readiness.tasks import confirm_section
+from data.rehearsal import player
 from data.storage import database
+from models.rehearsal import RehearsalProgress
 from tests import stage
 from tests.serving import Server
 from tests.web.test_live import tab
@@ -98,11 +100,11 @@ def test_two_players_perform_each_step_once(both, sqlite_databases):
     once = sqlite_databases.store.copy(sqlite_databases.template("sample"))
     sqlite_databases.use(once)
     before = stage.revision()
-    steps = rehearsal.steps_of(stage.current())
+    steps = scenario.steps_of(stage.current())
     reached = steps[settled - 1].at
     with database.writing() as session:
-        execute(session, Origin(at=reached), rehearsal.perform_due)
-        assert session.get(rehearsal.RehearsalProgress, stage.current().id).performed == settled
+        execute(session, Origin(at=reached), player.perform_due)
+        assert session.get(RehearsalProgress, stage.current().id).performed == settled
     assert told(before) == by_two
     for server in both:
         assert "Traceback" not in server.log
@@ -110,11 +112,11 @@ def test_two_players_perform_each_step_once(both, sqlite_databases):
 
 def performed(event) -> int:
     with database.reading() as session:
-        return session.get(rehearsal.RehearsalProgress, event.id).performed
+        return session.get(RehearsalProgress, event.id).performed
 
 
 def played(event, moment) -> int:
-    return sum(step.at <= moment for step in rehearsal.steps_of(event))
+    return sum(step.at <= moment for step in scenario.steps_of(event))
 
 
 def settled_count(event) -> int:

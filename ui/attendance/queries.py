@@ -171,7 +171,7 @@ def roll_closed(moment: Moment, item_id: int) -> bool:
 @shared(ENTRIES)
 def _roll_closed(key: tuple, item_id: int, _moment: Moment) -> bool:
     with database.reading() as session:
-        return item_id in queries.closed_rolls(session, [item_id], _moment.view.moment)
+        return item_id in queries.closed_rolls(session, [item_id], _moment.view)
 
 
 def conflicts(moment: Moment) -> list:

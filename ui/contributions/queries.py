@@ -3,6 +3,7 @@
 from data.contributions import likeness, queries, topics
 from data.contributions.likeness import Alike
 from data.contributions.queries import ContributionSnapshot
+from data.events import orientations as forum_orientations
 from data.imports.contributions import read_contributions
 from data.storage import database
 from models.contributions.contributions import State, Submission
@@ -65,7 +66,7 @@ def orientations(moment: Moment) -> dict[int, str]:
 @shared(ENTRIES)
 def _orientations(key: tuple, _moment: Moment) -> dict[int, str]:
     with database.reading() as session:
-        return queries.orientations(session, _moment.event, _moment.view)
+        return forum_orientations.orientations(session, _moment.event, _moment.view)
 
 
 def order(moment: Moment, item_id: int) -> list[Criteria]:

@@ -9,7 +9,7 @@ from data.commands import Command
 from data.erasure import erasure_day
 from data.events.listed import Listed
 from data.exports.archive import archive_bytes, export_archive
-from data.rehearsal import make_trial, remove_trial
+from data.rehearsal.trials import make_trial, remove_trial
 from data.words import Words
 from models.events.event import OVER, EventState
 from ui.shell import choices, commands, live

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data.rehearsal import pause_clock, run_clock
+from data.rehearsal.clock import pause_clock, run_clock
 from models.events.event import SPEEDS, Clock
 from ui.shell import commands
 from ui.shell.frame import Visit

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.rehearsal import jump, restart
+from data.rehearsal.clock import jump, restart
 from models import rehearsal
 from ui.programme import queries as programme_queries
 from ui.shell import commands, components

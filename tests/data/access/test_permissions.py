@@ -17,7 +17,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 import data
-from data import audit, calendars, incidents, media, programme, rehearsal
+from data import audit, calendars, incidents, media, programme
 from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.answers import commands as answers
@@ -61,6 +61,7 @@ from data.plan import sections as plan_sections
 from data.plan import settings as plan_settings
 from data.plan import venues as plan_venues
 from data.readiness import escalation, photographs, tasks
+from data.rehearsal import clock, player, trials
 from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.reviews import report as reviews_report
@@ -104,6 +105,7 @@ from models.programme import PlannedItem, ProgrammeItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Section, SectionPlan, Task
 from models.refusals import Refusal
+from models.rehearsal import RehearsalProgress
 from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
@@ -1119,7 +1121,10 @@ WRITES = (
         script_papers.register_paper,
         "write_script",
         tuple(
-            Target(lambda key=key: {**forum(key), "plan": PaperPlan("Đảng ủy xã")}, item=key)
+            Target(
+                lambda key=key: {**forum(key), "plan": PaperPlan(stage.idempotency_key())},
+                item=key,
+            )
             for key in ("dien_dan_1", "dien_dan_2")
         ),
     ),
@@ -1422,10 +1427,10 @@ WRITES = (
     Write(
         directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")
     ),
-    Write(rehearsal.pause_clock, "set_clock", (Target(),)),
-    Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
-    Write(rehearsal.restart, "set_clock", (Target(),)),
-    Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
+    Write(clock.pause_clock, "set_clock", (Target(),)),
+    Write(clock.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
+    Write(clock.restart, "set_clock", (Target(),)),
+    Write(clock.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
     Write(
         offices.add_office,
         "change_office",
@@ -1496,8 +1501,8 @@ WRITES = (
         "set_event_state",
         (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
     ),
-    Write(rehearsal.make_trial, "make_trial", (Target(other_id, first=other_is_real),)),
-    Write(rehearsal.remove_trial, "make_trial", (Target(other_id, first=other_is_a_trial),)),
+    Write(trials.make_trial, "make_trial", (Target(other_id, first=other_is_real),)),
+    Write(trials.remove_trial, "make_trial", (Target(other_id, first=other_is_a_trial),)),
     Write(drafts.begin_import, "prepare_import", (Target(lambda: {"issuer": "Sở", "desks": 2}),)),
     Write(
         drafts.add_import_files,
@@ -1664,7 +1669,7 @@ SYSTEM: set[Command] = {
     incidents.record_entry,
     phone.submit_question,
     invitations.invite_from_command_line,
-    rehearsal.perform_due,
+    player.perform_due,
     roll_calls_commands.end_due_roll_calls,
 }
 # What each signed-in person does with their own account and browser, tested in test_accounts.py.
@@ -1721,7 +1726,7 @@ def prepare() -> None:
     with database.writing() as session:
         own = {name: value for name, value in stage.current().model_dump().items() if name != "id"}
         session.add(Event(**own | {"slug": "khac"}))
-        session.add(rehearsal.RehearsalProgress(event_id=current_event(session).id))
+        session.add(RehearsalProgress(event_id=current_event(session).id))
         session.add(
             Person(
                 event_slug=current_event(session).slug,

@@ -16,8 +16,9 @@ from data.contributions.commands import (
     undo_contribution_step,
     undo_merge,
 )
-from data.contributions.queries import contributions_at, forum_ids, orientations, topics
+from data.contributions.queries import contributions_at, forum_ids, topics
 from data.contributions.topics import add_topic, edit_topic, restore_topic, retire_topic
+from data.events.orientations import orientations
 from data.storage import database
 from data.synthesis.queries import order_asked
 from models.contributions.contributions import State, Step, Submission

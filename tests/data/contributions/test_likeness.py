@@ -2,15 +2,17 @@
 
 import pytest
 
-from data.contributions.likeness import near_duplicates
-from tests.bench.near_duplicates import judged
+from data.contributions.likeness import ALIKE, near_duplicates
+from tests.bench.near_duplicates import held_out, likeness, score
 
 pytestmark = pytest.mark.one_database
 
 
-def test_nine_of_ten_labelled_pairs_are_found_and_five_of_six_proposals_are_right():
-    precision, recall = judged(400)
-    assert recall > 0.9 and precision > 5 / 6
+def test_nine_of_ten_labelled_pairs_are_found_and_four_of_five_proposals_are_right():
+    """On pairs that did not choose the threshold; and the one in use is worth no less."""
+    told, used = held_out(400), score(likeness(400), ALIKE)
+    assert told.recall > 0.9 and told.precision > 4 / 5
+    assert used.worth >= told.worth
 
 
 def test_each_pair_is_proposed_once_the_first_first_and_the_most_alike_before_the_others():

@@ -9,7 +9,7 @@ from data.commands import Origin
 from data.events import loading
 from data.events.clock import clock_of, event_now, real_now, record_setting
 from data.events.current import current_event, require_event
-from data.rehearsal import pause_clock, run_clock
+from data.rehearsal.clock import pause_clock, run_clock
 from data.storage import database
 from models.events.event import SPEEDS
 from models.refusals import Refusal

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from data import rehearsal
 from data.access import events, invitations, people, sign_ins
 from data.attendance import commands, scans
 from data.commands import Origin, run
 from data.events import loading
 from data.events.listed import listed_events
 from data.incidents import open_entry
+from data.rehearsal import runs
 from data.storage import database
 from models.access.people import Visitor
 from models.events.event import EventState
@@ -101,7 +101,7 @@ def test_a_second_real_event_waits_beside_the_first_and_a_rehearsal_takes_no_pla
         with refused("real_event_is_current", name="Gặp mặt nhỏ"):
             load(folder, rehearsal=True)
         with refused("real_event_is_current"):
-            database.run(rehearsal.start_run, folder=folder, real=REAL)
+            database.run(runs.start_run, folder=folder, real=REAL)
     with refused("not_a_rehearsal"):
         database.run(sign_ins.enter_rehearsal, event=current(), key="admin", now=REAL)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from data import erasure, rehearsal
+from data import erasure
 from data.access import events, invitations, sign_ins
 from data.attendance import commands, delegates
 from data.commands import Origin, run
@@ -15,6 +15,7 @@ from data.events.clock import clock_of
 from data.events.copied import COPIED
 from data.events.listed import listed_events
 from data.plan import items
+from data.rehearsal import clock, player, runs, trials
 from data.storage import database
 from models.contributions.topics import TopicPlan
 from models.events.event import Event, EventState
@@ -63,7 +64,7 @@ def real(db) -> Event:
 
 
 def made(real: Event, *, when: datetime = REAL) -> Event:
-    return stage.manage(rehearsal.make_trial, by="admin", when=when, event_id=real.id)
+    return stage.manage(trials.make_trial, by="admin", when=when, event_id=real.id)
 
 
 def switch(event: Event, *, sign_in_id: int | None = None) -> str | None:
@@ -178,13 +179,13 @@ def test_its_clock_goes_anywhere_and_back_in_time_means_a_new_one_of_what_the_ev
     switch(made(real))
     assert shown() == REAL
     for offset, number in (("D+1 07:30", 3), ("D+2 09:00", 3), ("D-300 07:00", 4)):
-        stage.manage(rehearsal.jump, by="command", to=stage.at(offset))
+        stage.manage(clock.jump, by="command", to=stage.at(offset))
         assert (shown(), current().run, current().mark) == (stage.at(offset), number, "trial")
     with refused("jump_outside"):
-        stage.manage(rehearsal.jump, by="command", to=stage.at("D+400 07:00"))
-    stage.manage(rehearsal.restart, by="command")
+        stage.manage(clock.jump, by="command", to=stage.at("D+400 07:00"))
+    stage.manage(clock.restart, by="command")
     assert (current().run, shown()) == (5, REAL)
-    assert run(Origin(at=stage.at("D+3 07:00")), rehearsal.perform_due) == 0
+    assert run(Origin(at=stage.at("D+3 07:00")), player.perform_due) == 0
 
 
 @pytest.mark.one_database
@@ -198,7 +199,7 @@ def test_an_event_that_runs_is_not_hidden_and_a_rehearsal_of_others_takes_no_pla
     with refused("trial_is_current"):  # it would run unseen
         stage.manage(events.set_event_state, by="admin", event_id=real.id, state=EventState.RUNNING)
     with refused("real_event_is_current"):  # it would be open to everybody, with the event behind
-        database.run(rehearsal.start_run, folder=SMALL, real=REAL)
+        database.run(runs.start_run, folder=SMALL, real=REAL)
     made(real)
     assert current().origin_id == real.id, "a new trial takes the former one's place"
 
@@ -208,11 +209,11 @@ def test_it_is_removed_and_only_it(real):
     trial = made(real)
     switch(trial)
     with refused("event_is_current"):
-        stage.manage(rehearsal.remove_trial, by="admin", event_id=trial.id)
+        stage.manage(trials.remove_trial, by="admin", event_id=trial.id)
     switch(real)
     with refused("not_a_trial"):
-        stage.manage(rehearsal.remove_trial, by="admin", event_id=real.id)
-    stage.manage(rehearsal.remove_trial, by="admin", event_id=trial.id)
+        stage.manage(trials.remove_trial, by="admin", event_id=real.id)
+    stage.manage(trials.remove_trial, by="admin", event_id=trial.id)
     with database.reading() as session:
         assert [one.id for one in listed_events(session)] == [real.id]
     erased = database.run(erasure.erase_event, slug="nho", keep=None, now=REAL + 4000 * DAY)
@@ -228,4 +229,4 @@ def test_it_is_made_of_a_real_event_and_by_a_real_sign_in(event):
     token = database.run(sign_ins.enter_rehearsal, event=event, key="admin", now=REAL)
     origin = Origin(stage.person("admin"), signed_in(token)[1], real=REAL)
     with refused("not_permitted"):
-        run(origin, rehearsal.make_trial, event_id=event.id)
+        run(origin, trials.make_trial, event_id=event.id)

@@ -1,6 +1,7 @@
 """Tests of exports: the whole event out and back in, and its tables as an office has them."""
 
 import io
+import shutil
 from argparse import Namespace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,26 +15,34 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlmodel import select
 
+from cli import events as events_cli
 from cli import exports as exports_cli
 from cli import imports as imports_cli
 from data.commands import export
+from data.contributions.queries import contributions_at, topics
 from data.documents.docx import docx_bytes
 from data.events import loading
 from data.events.folder import write_folder
-from data.exports.commands import export_delegates, export_plan
+from data.events.orientations import orientations
+from data.exports.commands import export_delegates, export_plan, exported
 from data.exports.event_files import event_files
-from data.exports.workbook import table_document, table_workbook
+from data.exports.workbook import event_workbook, table_document, table_workbook
 from data.files import MemoryFolder, read_csv
 from data.readiness.tasks import report_status
+from data.rehearsal import runs
+from data.script.papers import papers_at
 from data.storage import database
 from data.words import Words
 from models.attendance.badges import badge_of
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
-from models.events.event import Event, Venue
+from models.contributions.topics import Topic
+from models.events.event import Event, Venue, View
 from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Status, Task, TaskPrerequisite
 from models.refusals import Refusal
+from models.script.lines import ScriptLine
+from models.script.papers import Paper
 from tests.stage import REAL, SMALL, at, current, give, origin, task
 
 VI = Words("vi", ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -75,7 +84,11 @@ def folders(draw) -> MemoryFolder:
         {"key": f"i{place}", "parent": "i0" if place == 1 else "", "title_vi": title,
          "kind": "forum", "short_vi": "I", "venue": draw(st.sampled_from(["", "v"])),
          "start": f"D+0 {8 + place:02d}:00", "end": f"D+0 {8 + place:02d}:45:10", "chair": "",
-         "expects": draw(st.sampled_from(["all", "none", "forum", "cap_tinh"]))}
+         "expects": draw(st.sampled_from(["all", "none", "forum", "cap_tinh"])),
+         "words": draw(st.sampled_from(["", "Kính thưa!\n\nXin mời."])),
+         "technique": draw(st.sampled_from(["", "=đèn"])),
+         "fixed": draw(st.sampled_from(["", "1"])),
+         "orientation": draw(st.sampled_from(["", "Trọng tâm\n- đất đai"]))}
         for place, title in enumerate(draw(many(names, 4)))
     ]  # fmt: skip
     forums = [one["key"] for one in items if one["expects"] == "forum"]
@@ -86,6 +99,16 @@ def folders(draw) -> MemoryFolder:
          "forum": draw(st.sampled_from(["", *forums])),
          "written.number": draw(st.sampled_from(["", "7"]))}
         for number, title in enumerate(draw(many(names, 5)), start=1)
+    ]  # fmt: skip
+    papers = [
+        {"item": draw(st.sampled_from(items))["key"], "position": str(place), "who": who,
+         "title": draw(st.sampled_from(["", "@Công khai"])), "minutes": "7"}
+        for place, who in enumerate(draw(st.lists(names, max_size=3)), start=1)
+    ]  # fmt: skip
+    topics = [
+        {"key": f"k{place}", "parent": "k0" if place == 1 else "", "name_vi": name,
+         "name_en": draw(names), "position": "0", "retired": draw(st.sampled_from(["", "1"]))}
+        for place, name in enumerate(draw(st.lists(names, max_size=3)))
     ]  # fmt: skip
     first = draw(st.dates(date(2024, 1, 1), date(2030, 1, 1)))
     names_of = {name: {"vi": draw(names), "en": draw(names)} for name in ("name", "short_name")}
@@ -99,6 +122,7 @@ def folders(draw) -> MemoryFolder:
     }  # fmt: skip
     rows = {
         "sections.csv": sections, "tasks.csv": tasks, "programme.csv": items, "roster.csv": roster,
+        "papers.csv": papers, "topics.csv": topics,
         "venues.csv": [{"key": "v", "name_vi": draw(names), "illustrative": "x"}],
         "desks.csv": [{"key": "d", "name_vi": "Bàn", "items": ";".join(forums)}],
         "people.csv": [
@@ -127,6 +151,7 @@ def loaded(event: Event) -> dict[str, object]:
         for table, key in (
             (Venue, "key"), (Section, "key"), (ProgrammeItem, "key"), (Desk, "key"),
             (Delegation, "code"), (Task, "number"), (Delegate, "badge"), (MediaItem, "key"),
+            (Topic, "name_vi"),
         ):  # fmt: skip
             name = table.__tablename__
             rows = session.exec(select(table).where(table.event_id == event.id)).all()
@@ -141,7 +166,7 @@ def loaded(event: Event) -> dict[str, object]:
             }
             for one in rows:
                 for column, of in (("section_id", "section"), ("venue_id", "venue"),
-                                   ("parent_id", "programmeitem"),
+                                   ("parent_id", "topic" if table is Topic else "programmeitem"),
                                    ("delegation_id", "delegation")):  # fmt: skip
                     if hasattr(one, column):
                         of_row = keys[of].get(getattr(one, column))
@@ -156,6 +181,15 @@ def loaded(event: Event) -> dict[str, object]:
                 for one in session.exec(select(table))
             ]
             found[table.__tablename__] = {pair for pair in pairs if None not in pair}
+        for table in (Paper, ScriptLine):
+            own = select(table).join(ProgrammeItem).where(ProgrammeItem.event_id == event.id)
+            found[table.__tablename__] = sorted(
+                (
+                    keys["programmeitem"][one.item_id],
+                    sorted(one.model_dump(exclude=plain | {"item_id"}).items(), key=str),
+                )
+                for one in session.exec(own)
+            )
     return found
 
 
@@ -168,24 +202,29 @@ def load(folder) -> Event:
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(files=folders())
-def test_an_event_goes_out_as_a_folder_and_comes_back_as_the_same_event(db, tmp_path, files):
+def test_an_event_goes_out_as_a_folder_or_a_workbook_and_comes_back_as_the_same_event(
+    db, tmp_path, files
+):
     event = load(files)
     before = loaded(event)
     with database.reading() as session:
-        out = event_files(session, event)
-    write_folder(out, tmp_path / "out")
-    assert loading.problems_of(tmp_path / "out", now=REAL) == []
-    again = load(tmp_path / "out")
-    assert loaded(again) == before
-    with database.reading() as session:
-        assert event_files(session, again) == out
+        out = exported(session, event, REAL, VI)
+    write_folder(out.files, tmp_path / "out")
+    (tmp_path / "out.xlsx").write_bytes(event_workbook(event, out.files, out.tables, VI))
+    for written in (tmp_path / "out", events_cli.files_of(tmp_path / "out.xlsx")):
+        assert loading.problems_of(written, now=REAL) == []
+        again = load(written)
+        assert loaded(again) == before
+        with database.reading() as session:
+            assert event_files(session, again) == out.files
 
 
 def test_the_command_line_exports_the_current_event_and_writes_over_nothing(event, tmp_path):
     exports_cli.export_event(Namespace(folder=tmp_path / "out"))
     imports_cli.check(Namespace(files=[tmp_path / "out"], days=""))
     book = load_workbook(tmp_path / "out" / exports_cli.WORKBOOK)
-    assert len(book.sheetnames) == 8
+    shown = [one.title for one in book.worksheets if one.sheet_state == "visible"]
+    assert len(shown) == 8 and "event.toml" in book.sheetnames
     before = {one.name: one.read_bytes() for one in (tmp_path / "out").iterdir()}
     with pytest.raises(Refusal, match="export_folder_full"):
         exports_cli.export_event(Namespace(folder=tmp_path / "out"))
@@ -193,6 +232,50 @@ def test_the_command_line_exports_the_current_event_and_writes_over_nothing(even
     assert [row.values["when"] for row in read_csv(tmp_path / "out", "scenario.csv", ())] == [
         row.values["when"] for row in read_csv(SMALL, "scenario.csv", ())
     ]
+
+
+PAPERS = """D-5 08:00,command,register_paper,khai_mac/1,,7,Đảng ủy xã A; Công khai
+D-4 08:00,command,mark_paper,khai_mac/1,,received,
+"""
+TOPICS = """when,by,command,subject,forum,topic,into,unit,office,field,body,level,kind,text,until
+D-6 08:00,command,add_topic,dat,,,,,,,,,,Đất đai,
+D-6 08:05,command,orient_forum,,dien_dan_1,,,,,,,,,Trọng tâm: đất đai,
+D-5 08:00,command,register_contribution,a,dien_dan_1,dat,,429,,,,,question,Bao giờ cấp sổ?,
+"""
+
+
+@pytest.mark.one_database
+def test_a_rehearsal_goes_out_with_its_scenario_which_finds_what_the_event_came_with(db, tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    shutil.copytree(SMALL, folder)
+    (folder / "contributions.csv").write_text(TOPICS, encoding="utf-8")
+    with (folder / "scenario.csv").open("a", encoding="utf-8") as scenario:
+        scenario.write(PAPERS)
+    found = []
+    for one in (folder, out):
+        database.run(runs.start_run, folder=one, real=REAL)
+        with database.reading() as session:
+            event, view = current(), View(REAL)
+            names = {one.id: one.name_vi for one in topics(session, event)}
+            found.append(
+                [
+                    sorted(names.values()),
+                    [
+                        (names[one.topic_id], one.text)
+                        for one in contributions_at(session, event, view)
+                    ],
+                    [
+                        (one.plan, one.state)
+                        for papers in papers_at(session, event, view).values()
+                        for one in papers
+                    ],
+                    sorted(orientations(session, event, view).values()),
+                ]
+            )
+        if one is folder:
+            exports_cli.export_event(Namespace(folder=out))
+    assert found[0] == found[1] and all(found[0])
+    assert {"papers.csv", "topics.csv", "scenario.csv"} <= {one.name for one in out.iterdir()}
 
 
 # --- the tables of an office ---------------------------------------------------------------------

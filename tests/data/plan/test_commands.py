@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from data import rehearsal
 from data.attendance import roster
 from data.commands import Origin, run
 from data.events import loading
@@ -21,6 +20,7 @@ from data.programme import items_at, start_item
 from data.readiness import tasks as readiness_tasks
 from data.readiness.sections import sections_at
 from data.readiness.tasks import report_status
+from data.rehearsal import clock, player, runs
 from data.storage import database
 from data.wall.board import board_at
 from models.events.event import Event, Phase, View, phase_at, zone
@@ -460,21 +460,21 @@ def performed() -> int:
 
 
 def test_the_steps_of_a_rehearsal_that_lie_ahead_move_with_the_event(db):
-    database.run(rehearsal.start_run, real=REAL, folder=SMALL)
+    database.run(runs.start_run, real=REAL, folder=SMALL)
     with database.reading() as session:
         before = next_moment(session, current())
     done = performed()
     move(3, when=before - timedelta(hours=1))
     with database.reading() as session:
         assert next_moment(session, current()) == before + timedelta(days=3)
-    run(Origin(at=before + timedelta(days=2, hours=23)), rehearsal.perform_due)
+    run(Origin(at=before + timedelta(days=2, hours=23)), player.perform_due)
     assert performed() == done
-    run(Origin(at=before + timedelta(days=3)), rehearsal.perform_due)
+    run(Origin(at=before + timedelta(days=3)), player.perform_due)
     assert performed() > done
 
 
 def test_a_move_that_would_bring_steps_into_the_past_is_refused_with_the_earliest_day(db):
-    database.run(rehearsal.start_run, real=REAL, folder=SMALL)
+    database.run(runs.start_run, real=REAL, folder=SMALL)
     with database.reading() as session:
         following = next_moment(session, current())
     now = following - timedelta(days=2, hours=1)
@@ -484,9 +484,9 @@ def test_a_move_that_would_bring_steps_into_the_past_is_refused_with_the_earlies
 
 
 def test_a_rehearsal_that_is_begun_again_has_the_days_of_its_files(db):
-    event = database.run(rehearsal.start_run, real=REAL, folder=SMALL)
+    event = database.run(runs.start_run, real=REAL, folder=SMALL)
     move(30, when="D+1 07:00")
-    again = run(Origin(stage.person("command"), real=REAL), rehearsal.jump, to=at("D-31 07:10"))
+    again = run(Origin(stage.person("command"), real=REAL), clock.jump, to=at("D-31 07:10"))
     assert again.id != event.id
     assert current().first_day == event.first_day
 

@@ -104,7 +104,7 @@ def by_itself(when=DOORS) -> int:
 def snapshot(when: str):
     """The newest roll-call as at a moment."""
     with database.reading() as session:
-        return roll_calls_at(session, current(), View(at(when)))[0]
+        return roll_calls_at(session, current(), View(at(when), past=True))[0]
 
 
 def stands(when: str) -> dict[str, str]:
@@ -497,7 +497,7 @@ def test_the_wall_shows_it_while_it_runs_and_five_minutes_more(event):
     assert band("D+1 06:21")["outcome"] == "not_ready"
     assert band("D+1 06:24") and band("D+1 06:25") is None
     with database.reading() as session:
-        assert roll_call_on_show(session, event, View(at("D+1 06:19"))).running
+        assert roll_call_on_show(session, event, View(at("D+1 06:19"), past=True)).running
 
 
 def test_the_wall_comes_back_when_an_answer_expires_and_when_it_ends(event):

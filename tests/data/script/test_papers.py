@@ -39,6 +39,8 @@ def states(when: str = WHEN, **view) -> list[tuple[str, str]]:
 def test_papers_stand_in_their_order_and_say_what_came_of_them(event):
     second, first = register("UBND xã B", place=2), register("Đảng ủy xã A", minutes=6)
     last = register("Đảng ủy xã C", place=3)
+    with refused("paper_double", who="Đảng ủy xã A"):
+        register("Đảng ủy xã A ", minutes=9)
     with one_change("mark_paper"):
         mark(first, RECEIVED, "D-2 09:00")
     give(start_item, by="command", when=WHEN, item_id=item(KEY))

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from data import bootstrap, monitoring
+from data.events import loading
 from data.storage import database, faults
 from models.refusals import Refusal
 from tests import stage
@@ -115,9 +116,9 @@ def test_a_real_event_leaves_a_mark_and_a_rehearsal_none(db, monkeypatch):
     monkeypatch.setattr(bootstrap, "_first_run", lambda _session: None)
     loaded = {"folder": stage.SMALL, "now": stage.REAL}
     bootstrap.prepare()
-    database.run(bootstrap.rehearsal.load_event, rehearsal=True, **loaded)
+    database.run(loading.load_event, rehearsal=True, **loaded)
     assert not bootstrap.is_first() and not bootstrap.mark().exists()
-    database.run(bootstrap.rehearsal.load_event, rehearsal=False, **loaded)
+    database.run(loading.load_event, rehearsal=False, **loaded)
     assert not bootstrap.is_first() and bootstrap.mark().exists()
     monkeypatch.setattr(bootstrap, "current_event", lambda _session: None)  # as in a new file
     with pytest.raises(Refusal, match="event_was_here"):

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from data import rehearsal
 from data.access import events, invitations, sign_ins
 from data.commands import Origin, run
 from data.events import loading
 from data.events.clock import real_now
 from data.events.current import current_event
+from data.rehearsal import trials
 from data.storage import database
 from data.words import catalogue
 from models.events.event import Event
@@ -85,7 +85,7 @@ def trial(real_server) -> Iterator[Event]:
     database.dispose()
     os.environ["DATABASE_URL"] = real_server.database
     first = stage.current()
-    yield run(Origin(stage.person("admin")), rehearsal.make_trial, event_id=first.id)
+    yield run(Origin(stage.person("admin")), trials.make_trial, event_id=first.id)
     if stage.current().id != first.id:
         command = events.switch_from_command_line
         run(Origin(), command, event_id=first.id, name=first.slug)
