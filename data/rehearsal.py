@@ -3,7 +3,7 @@
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -42,6 +42,7 @@ from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls.queries import newest_answer
+from data.script import lines as script_lines
 from data.script import papers as script_papers
 from data.script import rooms as script_rooms
 from data.storage import changes
@@ -81,6 +82,7 @@ from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress, reach
 from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
+from models.script.lines import COLUMNS, Line
 from models.script.papers import PaperChange, PaperMarkKind, PaperPlan
 from models.synthesis.paragraphs import MAX_POSITION, Paragraph, Part
 from models.text import both
@@ -471,7 +473,7 @@ def _entry_step(cast: Cast, step: Step) -> Facts:
     }
 
 
-def _item(cast: Cast, step: Step) -> Facts:
+def _item(cast: Cast, step: Step) -> dict[str, int]:
     return {"item_id": step.row.known("subject", cast.items)}
 
 
@@ -489,6 +491,15 @@ def _venue(cast: Cast, step: Step) -> Facts:
 
 def _message(cast: Cast, step: Step) -> Facts:
     return {**_venue(cast, step), "text": step.row.text("text")}
+
+
+def _line(cast: Cast, step: Step) -> Facts:
+    """One column of an item's line; the others stay as they are."""
+    where, text = _item(cast, step), step.row.text("text")
+    column = step.row.one_of("value", COLUMNS)
+    version, line = script_lines.lines(cast.session, cast.event).get(where["item_id"], (0, Line()))
+    written: dict[str, Any] = {column: bool(text) if column == "fixed" else text}
+    return {**where, "version": version, "line": replace(line, **written)}
 
 
 def _paper(cast: Cast, step: Step) -> Facts:
@@ -734,6 +745,7 @@ ACTS: dict[str, dict[str, Act]] = {
         "open_entry": Act(incidents.open_entry, _entry),
         "update_entry": Act(incidents.update_entry, _entry_step),
         "hold_review": Act(reviews_commands.sign_review, _review),
+        "write_script_line": Act(script_lines.write_script_line, _line),
         "message_speaker": Act(script_rooms.message_speaker, _message),
         "register_paper": Act(script_papers.register_paper, _paper),
         "mark_paper": Act(script_papers.mark_paper, _paper_mark),
