@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from models.posts import Booking, booked, double_booked
 from models.programme import ItemSnapshot
@@ -26,11 +27,10 @@ def _of_step(step: Step, now: datetime) -> Iterator[Booking]:
     item, begins_at, ends_at = step.item, step.expected.starts_at, step.expected.ends_at
     if item.venue_id is None or begins_at is None or ends_at is None:
         return
-    where = {"room": item.venue_id, "item": item.id, "whole": item.parent_id}
-    acting = (item.chair, step.line.who)
-    yield from booked(acting, begins_at=begins_at, ends_at=ends_at, **where)
+    of_item = partial(booked, room=item.venue_id, item=item.id, whole=item.parent_id)
+    yield from of_item((item.chair, step.line.who), begins_at=begins_at, ends_at=ends_at)
     for who, called_at, due_at in _readers(step, begins_at, now):
-        yield from booked((who,), begins_at=called_at, ends_at=due_at, **where)
+        yield from of_item((who,), begins_at=called_at, ends_at=due_at)
 
 
 def _readers(
@@ -59,5 +59,5 @@ def _of_wholes(items: Iterable[ItemSnapshot], steps: Iterable[Step]) -> Iterator
     for item in items:
         if item.id in spans and item.venue_id is not None:
             begins_at, ends_at = spans[item.id]
-            where = {"room": item.venue_id, "item": item.id}
-            yield from booked((item.chair,), begins_at=begins_at, ends_at=ends_at, **where)
+            of_item = partial(booked, room=item.venue_id, item=item.id)
+            yield from of_item((item.chair,), begins_at=begins_at, ends_at=ends_at)
