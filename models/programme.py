@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field
 
+from models.posts import Booking, booked, double_booked
 from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
 from models.text import clean, legible
@@ -241,15 +242,17 @@ def require_cancellation(reason: str) -> str:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What is odd about an item: `same_room` with another item, `outside_days` of the event, or
-    `outside_whole`: a segment outside the time of the item that it is part of.
+    """What is odd about an item: `same_room` with another item, `same_person` in two rooms at once,
+    `outside_days` of the event, or `outside_whole`: a segment outside the time of the item that it
+    is part of.
 
-    `other`: that item; None where the days are meant.
+    `other`: that item; None where the days are meant. `who`: the post that both need.
     """
 
     kind: str
     item: ItemSnapshot
     other: ItemSnapshot | None = None
+    who: str = ""
 
 
 def conflicts(items: Sequence[ItemSnapshot], *, begins: datetime, ends: datetime) -> list[Conflict]:
@@ -271,10 +274,31 @@ def conflicts(items: Sequence[ItemSnapshot], *, begins: datetime, ends: datetime
         if (whole := by_id.get(item.parent_id or 0))
         and (item.starts_at < whole.starts_at or item.ends_at > whole.ends_at)
     ]
-    return found + [
+    found += [
         Conflict("same_room", one, other)
         for one, other in combinations(items, 2)
         if _share_a_room(one, other)
+    ]
+    return found + [
+        Conflict("same_person", by_id[int(one.item)], by_id[int(other.item)], one.post)
+        for one, other in double_booked(_chairs(items))
+    ]
+
+
+def _chairs(items: Sequence[ItemSnapshot]) -> list[Booking]:
+    """When and where the chair of each item is needed; a broadcast needs none."""
+    return [
+        one
+        for item in items
+        if item.venue_id is not None and item.kind != "broadcast"
+        for one in booked(
+            (item.chair,),
+            room=item.venue_id,
+            item=item.id,
+            begins_at=item.starts_at,
+            ends_at=item.ends_at,
+            whole=item.parent_id,
+        )
     ]
 
 

@@ -1,7 +1,9 @@
 """Vietnamese text: one stored form, folding for search, sorting by the Vietnamese alphabet."""
 
+import re
 import unicodedata
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -84,6 +86,19 @@ def folded(text: str) -> str:
     return "".join(
         mark for mark in unicodedata.normalize("NFD", plain) if not unicodedata.combining(mark)
     )
+
+
+@lru_cache(maxsize=50_000)
+def spelling_key(text: str) -> str:
+    """The same for Hoà and Hòa, uỷ and ủy, whatever the capitals; another for Bính and Bình."""
+    words = re.findall(r"\w+", clean(text).lower())
+    return " ".join(_tone_last(word) for word in words)
+
+
+def _tone_last(word: str) -> str:
+    split = unicodedata.normalize("NFD", word)
+    tones = "".join(str(TONES[one]) for one in split if one in TONES)
+    return unicodedata.normalize("NFC", "".join(one for one in split if one not in TONES)) + tones
 
 
 def sort_key(text: str) -> str:

@@ -22,11 +22,13 @@ def script() -> None:
     lanes = queries.by_room(ctx.moment)
     chosen = lane.choice(ctx, rooms)
     if chosen is None:
+        lane.in_two_rooms(ctx, None)
         lane.side_by_side(ctx, rooms, lanes)
         addresses.region(ctx, rooms)
         return
     with st.container(horizontal=True, gap="small", key="script_screens"):
         clock.ways(ctx, chosen)
+    lane.in_two_rooms(ctx, chosen)
     lane.running(ctx, chosen, lanes[chosen.id])
     sheet.listed(ctx, lanes[chosen.id])
     papers.listed(ctx, lanes[chosen.id], may=lane.is_free(ctx, chosen))

@@ -96,7 +96,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
     "cli": {"progress", "words"},
     "data": {"bootstrap", "commands", "files", "monitoring", "storage", "words"},
-    "models": {"holidays", "refusals", "storage", "text"},
+    "models": {"holidays", "posts", "refusals", "storage", "text"},
 }
 # A reader of foreign files meets whatever a broken one makes a library raise; it says so in one
 # refusal. Nothing else may.

@@ -29,10 +29,10 @@ from models.imports.difference import (
 )
 from models.imports.event import Outcome, Rows
 from models.imports.frame import OWN_ITEM
-from models.imports.spelling import spelling_key
 from models.plan import canonical_offset
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task
+from models.text import spelling_key
 
 NOWHERE = Cell(None, "")
 

@@ -10,7 +10,7 @@ def section(cast: Cast, step: Step) -> Facts:
     return {"section_id": step.row.known("subject", cast.sections)}
 
 
-def item(cast: Cast, step: Step) -> Facts:
+def item(cast: Cast, step: Step) -> dict[str, int]:
     return {"item_id": step.row.known("subject", cast.items)}
 
 

@@ -12,9 +12,9 @@ from models.contributions.contributions import (
 )
 from models.imports.recognition import Table
 from models.imports.sheets import Line, brief
-from models.imports.spelling import spelling_key
 from models.imports.times import Days, dates_in
 from models.refusals import Refusal
+from models.text import spelling_key
 
 MAX_CONTRIBUTIONS = 5_000
 """Rows of a file; more are a mistake, and would hold up the other writers."""

@@ -11,9 +11,10 @@ from models.attendance.badges import badge_code, badge_of, is_badge_code
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import PRIVATE, Table, heading
 from models.imports.sheets import Line, brief
-from models.imports.spelling import slug, spelling_key, usual
+from models.imports.spelling import slug, usual
 from models.imports.units import Register, abolished, is_abolished_type, typed
 from models.imports.written import cells_of
+from models.text import spelling_key
 
 MAX_SUGGESTED = 200
 """As many unknown units get suggestions; further ones are warned of, since each takes long."""

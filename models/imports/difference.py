@@ -11,9 +11,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.imports.spelling import FIRST, spelling_key, styled
+from models.imports.spelling import FIRST, styled
 from models.refusals import Refusal
-from models.text import folded
+from models.text import folded, spelling_key
 
 
 class Part(StrEnum):

@@ -13,10 +13,11 @@ from models.imports.frame import Frame
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import Table
 from models.imports.sheets import Line, brief
-from models.imports.spelling import shortened, slug, spelling_key
+from models.imports.spelling import shortened, slug
 from models.imports.times import Slot, dates_in, nth_day, slot_of
 from models.imports.written import cells_of
-from models.text import clean
+from models.posts import booked, double_booked
+from models.text import clean, spelling_key
 
 SHORT = 24
 LAST_MINUTES = 30
@@ -99,6 +100,7 @@ def programme_files(tables: Iterable[Table], frame: Frame, notes: Notebook) -> P
     for table in tables:
         _add(programme, table, frame, notes)
     _compare_rooms(programme, notes, tables)
+    _compare_people(programme, notes, tables)
     return programme
 
 
@@ -475,10 +477,40 @@ def _compare_rooms(programme: Programme, notes: Notebook, tables: list[Table]) -
                 notes.warn("room_twice", at, title=other["title_vi"], other=one["title_vi"])
 
 
+def _compare_people(programme: Programme, notes: Notebook, tables: list[Table]) -> None:
+    """Warns of a person in two rooms at a time. One row that stands for several rooms is no clash:
+    it names who acts in each."""
+    rows = {one["key"]: one for one in programme.items}
+    bookings = [
+        one
+        for row in programme.items
+        if row["venue"]
+        for one in booked(
+            (row["chair"],),
+            room=row["venue"],
+            item=row["key"],
+            begins_at=_moment(row["start"]),
+            ends_at=_moment(row["end"]),
+            whole=row["parent"] or None,
+        )
+    ]
+    for one, other in double_booked(bookings):
+        first, second = rows[str(one.item)], rows[str(other.item)]
+        if first["line"] != second["line"]:
+            at = place(tables[0].sheet, int(second["line"]), tables[0].column("chair"))
+            notes.warn(
+                "person_twice", at, who=one.post, title=second["title_vi"], other=first["title_vi"]
+            )
+
+
 def _overlap(one: dict[str, str], other: dict[str, str]) -> bool:
     return _minutes(one["start"]) < _minutes(other["end"]) and _minutes(other["start"]) < _minutes(
         one["end"]
     )
+
+
+def _moment(offset: str) -> datetime:
+    return datetime(2000, 1, 1) + timedelta(minutes=_minutes(offset))
 
 
 def _minutes(offset: str) -> int:

@@ -4,32 +4,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
 
-from models.text import clean
-
-_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
-
-
-@lru_cache(maxsize=50_000)
-def spelling_key(text: str) -> str:
-    """The same for Hoà and Hòa, uỷ and ủy; another for Bính and Bình."""
-    words = re.findall(r"\w+", clean(text).lower())
-    return " ".join(_word(word) for word in words)
-
-
-def _word(word: str) -> str:
-    split = unicodedata.normalize("NFD", word)
-    tones = "".join(_TONES[one] for one in split if one in _TONES)
-    return unicodedata.normalize("NFC", "".join(one for one in split if one not in _TONES)) + tones
-
+from models.text import TONES, clean, spelling_key
 
 FIRST, SECOND = "ủy, hòa", "uỷ, hoà"
 """Where the tone of an open oa, oe, uy sits; the examples are what a person chooses by."""
 _OPEN = [
     (unicodedata.normalize("NFC", a + tone + b), unicodedata.normalize("NFC", a + b + tone))
     for a, b in (("o", "a"), ("o", "e"), ("u", "y"))
-    for tone in _TONES
+    for tone in TONES
 ]
 _OPEN += [
     pair

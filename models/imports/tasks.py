@@ -10,10 +10,11 @@ from models.imports.frame import Frame
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import Table, heading, phase_of_group
 from models.imports.sheets import Line, brief
-from models.imports.spelling import shortened, slug, spelling_key, usual
+from models.imports.spelling import shortened, slug, usual
 from models.imports.times import END_OF_WORK, When, due_of
 from models.imports.units import abolished
 from models.imports.written import cells_of
+from models.text import spelling_key
 
 CADENCES = {"cadence_before_hours": "168", "cadence_near_hours": "24", "cadence_day_hours": "2"}
 SHORT = 20

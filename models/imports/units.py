@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.imports.sheets import brief
-from models.imports.spelling import spelling_key
+from models.text import spelling_key
 
 TYPES = {"xã": "Xã", "phường": "Phường", "đặc khu": "Đặc khu"}
 ABOLISHED_TYPES = ("thị trấn", "huyện", "thị xã", "quận", "huyện ủy", "thị ủy", "quận ủy")

@@ -18,6 +18,7 @@ SAY = catalogue("vi")
 PATIENCE = 60_000  # ms
 BANNER = "[data-testid=live-lost]"
 FORUMS = (1, 2, 3)
+KEYS = "Ý kiến bằng phím tắt"
 
 
 def text_of(page: Page) -> Locator:
@@ -36,6 +37,47 @@ def type_question(page: Page, text: str, unit: str) -> None:
 
 def row(page: Page, text: str) -> Locator:
     return page.locator("tr.row", has_text=text).first
+
+
+def record_by_keys(page: Page) -> None:
+    """What becomes of what was typed, by keyboard alone; half a question stays as it is."""
+    keys, box = page.keyboard, page.locator(".st-key-contributions_forum_table_panel")
+    expect(page.get_by_text(SAY["contributions.keys"])).to_be_visible()
+
+    def ask(text: str) -> None:
+        type_question(page, text, "Quỳnh Lưu")
+        keys.press("Enter")
+        expect(box.get_by_text(text, exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(text_of(page)).to_be_focused(timeout=PATIENCE)
+        keys.type("Đang gõ dở")
+
+    def stands(state: State) -> None:
+        expect(box.get_by_text(SAY[f"contribution_state.{state}"], exact=True)).to_be_visible(
+            timeout=PATIENCE
+        )
+        keys.press("Alt+0")
+        expect(text_of(page)).to_be_focused()
+        expect(text_of(page)).to_have_value("Đang gõ dở")
+        keys.press("Control+a")
+
+    ask(f"{KEYS} một")
+    keys.press("Alt+2")
+    expect(box.get_by_role("textbox", name=SAY["contributions.said"])).to_be_focused()
+    keys.type("Đã bố trí vốn")
+    keys.press("Tab")
+    keys.type("Sở Xây dựng")
+    keys.press("Enter")
+    stands(State.ANSWERED_HERE)
+    ask(f"{KEYS} hai")
+    keys.press("Alt+3")
+    expect(box.get_by_role("textbox", name=SAY["contributions.owed_by"])).to_be_focused()
+    keys.type("Sở Y tế")
+    keys.press("Enter")
+    stands(State.ANSWER_OWED)
+    keys.press("Alt+1")  # of the one that comes next, which is open from then on
+    stands(State.ASKED)
+    keys.press("Alt+4")
+    stands(State.LEFT)
 
 
 def recorded() -> Counter:
@@ -79,6 +121,7 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
         page.keyboard.press("Enter")
         row(page, f"{half} và nửa sau").wait_for(timeout=PATIENCE)
         expect(text_of(page)).to_have_value("", timeout=PATIENCE)
+    record_by_keys(pages[1])
     pointed_at(server.database)
     counted = recorded()
     for number in FORUMS:
@@ -90,6 +133,9 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
     mine = [one for one in found if one.text.startswith("Câu ")]
     assert {one.state for one in mine} == {State.ASKED} and len(mine) == 2 * len(FORUMS)
     assert {one.unit_vi for one in mine} == {"Quỳnh Lưu", "Đô Lương"}
+    told = {one.text: (one.state, one.said, one.said_by, one.owed_by) for one in found}
+    assert told[f"{KEYS} một"] == (State.ANSWERED_HERE, "Đã bố trí vốn", "Sở Xây dựng", "")
+    assert told[f"{KEYS} hai"] == (State.ANSWER_OWED, "", "", "Sở Y tế")
     database.dispose()
     pages[1].screenshot(path=SHOTS / "contributions.forum.vi.1440x900.png")
     assert "Traceback" not in server.log

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from data.answers.queries import overdue_petitions
 from data.attendance.commands import admit
 from data.attendance.queries import headcounts_at
 from data.attendance.search import delegate_index, search_delegates
@@ -17,10 +18,15 @@ from data.distribution.queries import Received, received_at
 from data.events import loading, scenario
 from data.events.clock import clock_of
 from data.events.scenario import next_moment
+from data.programme import items_at
 from data.rehearsal import clock, player, runs
+from data.reviews.queries import reviews_until, signed_review
+from data.script.lanes import lanes_at
+from data.script.rooms import rooms_at
 from data.storage import database
 from models.attendance.ledger import Headcount
 from models.events.event import View
+from models.script.forecast import State
 from tests import warm
 from tests.data.events.test_loading import edited
 from tests.stage import (
@@ -494,6 +500,38 @@ def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(s
     then, now = received(at("D+7 10:00"), past=True), received(last)
     assert (then.acknowledged, then.expected) == (640, 1121)
     assert now == received(last, past=True) and now.acknowledged > 640
+
+
+@pytest.mark.one_database
+def test_the_second_sample_is_played_from_its_script_to_the_answer_that_comes_back(db, caplog):
+    """Its script came from an office's DOCX; three rooms run by it, and its synthesis is sent."""
+    caplog.set_level(logging.INFO, logger="data.rehearsal")
+    folder = loading.SAMPLE.parent / "hoi_nghi_2026"
+    event = database.run(runs.start_run, real=REAL, folder=folder)
+    play("D+1 09:00")
+    with database.reading() as session:
+        view = View(at("D+1 09:00"))
+        found = lanes_at(session, event, view, items_at(session, event, view))
+        keys = {room.id: room.key for room in rooms_at(session, event, view)}
+    lanes = {keys[room]: lane for room, lane in found.items() if room is not None}
+    rooms = ("phong_hop_so_1", "phong_hop_so_2", "hoi_truong_lon")
+    done = [sum(step.state is State.DONE for step in lanes[room].steps) for room in rooms]
+    assert done == [4, 4, 5]
+    going = lanes["hoi_truong_lon"].going
+    assert going.line.words.startswith("Tiếp theo chương trình, Hội nghị nghe 6 ý kiến tham luận")
+    assert (going.item.drift, going.speaking.plan.who) == (8, "Đảng ủy xã Kim Liên")
+    last = scenario.steps_of(event)[-1].at
+    play("D+30 09:00")
+    assert "passed over" not in caplog.text and performed() == len(scenario.steps_of(event))
+    assert at("D+30 09:00") == last
+    sent = received(last)
+    assert (sent.expected, sent.acknowledged) == (565, 551)
+    with database.reading() as session:
+        (review,) = reviews_until(session, event, last)
+        told = str(signed_review(session, event, review.id, last).text("vi"))
+        late = overdue_petitions(session, event, View(last))
+    assert [(one.number, one.entered.body) for one in late] == [(2, "UBND tỉnh")]
+    assert "đã phân cấp cho xã nhưng chưa có hướng dẫn" in told and "UBND tỉnh" in told
 
 
 def received(moment, *, past: bool = False) -> Received:

@@ -110,6 +110,7 @@ def test_the_chair_sees_what_is_next_with_its_criteria_and_who_is_silent(sample,
     page = visit("committee").open("contributions")
     assert page.rows("contributions.chair_table")[0] == str(left.id)
     assert page.shows(SAY["contributions.group_put"])
+    assert page.shows(SAY["contributions.silent_named"].format(units=left.unit_vi))
 
 
 def test_topics_and_orientations_are_edited_in_their_view(sample, visit):

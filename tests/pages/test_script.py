@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from data.plan.items import add_item, edit_item
 from data.words import catalogue
+from models.programme import PlannedItem
 from tests import stage
 
 SAY = catalogue("vi")
@@ -53,6 +55,25 @@ def test_all_rooms_stand_side_by_side_and_one_is_run(sample, visit):
     page.tap(f"script.release.script.{item}").tap(f"programme.finish.script.{item}")
     page.tap(f"undo.finish.script.{item}")
     assert page.has_button(f"programme.finish.script.{item}")
+
+
+@pytest.mark.one_database
+def test_who_is_needed_in_two_rooms_at_once_is_named_with_both(sample, visit):
+    """Who opens the session, by its line, chairs something in another room by then."""
+    assert not visit("command").open("script").shows("cùng lúc ở hai nơi")
+    begins, ends = stage.at("D+1 07:40"), stage.at("D+1 08:10")
+    plan = {"title_vi": "Họp báo", "title_en": "", "starts_at": begins, "ends_at": ends}
+    by = {"by": "command", "when": "D+1 06:52"}
+    item_id = stage.give(add_item, **by, kind="session", **plan).item_id
+    post, room_id = "CHÁNH VĂN PHÒNG Tỉnh uỷ", venue("dien_dan_1")[0]
+    planned = PlannedItem(**plan, short_vi="", short_en="", venue_id=room_id, chair=post)
+    stage.give(edit_item, **by, item_id=item_id, version=1, planned=planned)
+    told = (
+        "Chánh Văn phòng Tỉnh ủy được phân công cùng lúc ở hai nơi: Khai mạc (Nhà Văn hóa Lao động "
+        "tỉnh, 07:30–07:50) và Họp báo ("
+    )
+    assert visit("command").open("script").shows(told) and room(visit).shows(told)
+    assert not room(visit, "dien_dan_2").shows("cùng lúc ở hai nơi")
 
 
 @pytest.mark.one_database

@@ -16,6 +16,8 @@ from ui.shell.table import Cell, Column, Row
 
 KEY = "contributions.chair_table"
 HEARD = (State.ASKED, State.ANSWERED_HERE, State.ANSWER_OWED)
+NAMED = 8
+"""As many units without a turn are named above all; the list below has the others, too."""
 
 
 def region(ctx: Visit, item: ItemSnapshot) -> None:
@@ -25,9 +27,13 @@ def region(ctx: Visit, item: ItemSnapshot) -> None:
     st.caption(plain(forum.counts(ctx, every)))
     if text := queries.orientations(ctx.moment).get(item.id):
         st.caption(plain(words("contributions.about", text=text)))
+    heard, waits = turns(ctx, every)
+    if waits:
+        named = " · ".join([*list(waits)[:NAMED], *(["…"] if len(waits) > NAMED else [])])
+        st.text(words("contributions.silent_named", units=named))
     asked(ctx, every)
     coming(ctx, item, every)
-    silent(ctx, every)
+    silent(ctx, heard, waits)
 
 
 _UNSEEN = (State.SUBMITTED, State.REJECTED, State.MERGED)
@@ -105,13 +111,19 @@ def _rows(ctx: Visit, item: ItemSnapshot, every: Sequence[ContributionSnapshot])
     return found
 
 
-def silent(ctx: Visit, every: Sequence[ContributionSnapshot]) -> None:
-    """The units that have something to say and have not had their turn."""
+def turns(ctx: Visit, every: Sequence[ContributionSnapshot]) -> tuple[set[str], Counter[str]]:
+    """The units that had their turn, and how much each of the others has to say."""
     words = ctx.words
     heard = {words.of(one, "unit") for one in every if one.state in HEARD}
     waits = Counter(
         words.of(one, "unit") for one in every if one.open and words.of(one, "unit") not in heard
     )
+    return heard, waits
+
+
+def silent(ctx: Visit, heard: set[str], waits: Counter[str]) -> None:
+    """Folded: all of those that have not had their turn."""
+    words = ctx.words
     label = words("contributions.silent", number=len(waits), heard=len(heard))
     with st.expander(label, icon=":material/voice_over_off:", key="contributions.silent_box"):
         for name, number in waits.items():

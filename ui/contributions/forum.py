@@ -119,6 +119,9 @@ def typing(ctx: Visit, item: ItemSnapshot) -> None:
                 args=(place, key, item.id),
             )
     commands.refused(place, words)
+    if ctx.may("lead_forum", item=item.key):
+        with st.container(key="forum_keys"):  # focus.js
+            st.caption(words("contributions.keys"))
 
 
 def _last_typed(ctx: Visit, item_id: int) -> int:
@@ -185,7 +188,9 @@ def coming(ctx: Visit, item: ItemSnapshot, every: Sequence[ContributionSnapshot]
                 st.markdown(f"**#{one.number:03d} · {plain(words.of(one, 'unit'))}**")
                 st.text(_short(one.text))
                 with st.container(horizontal=True, gap="small"):
-                    panel.step_button(ctx, one, State.ASKED, place=".next", type="primary")
+                    panel.step_button(
+                        ctx, one, State.ASKED, place=".next", of_table=KEY, type="primary"
+                    )
                     panel.step_button(ctx, one, State.LEFT, place=".next")
                 commands.refused(panel.form_of(one), words)
 

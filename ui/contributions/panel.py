@@ -173,16 +173,28 @@ def steps(ctx: Visit, one: ContributionSnapshot) -> None:
 
 
 def step_button(
-    ctx: Visit, one: ContributionSnapshot, state: State, *, place: str = "", **style: object
+    ctx: Visit,
+    one: ContributionSnapshot,
+    state: State,
+    *,
+    place: str = "",
+    of_table: str = "",
+    **style: object,
 ) -> None:
-    """The button of a step that says nothing but itself; `place`: where it stands twice."""
+    """The button of a step that says nothing but itself; `place`: where it stands twice;
+    `of_table`: the table in which it is opened then, for what follows."""
     st.button(
         ctx.words(f"contributions.step_{state.value}"),
         key=f"contributions.{state.value}.{one.id}{place}",
-        on_click=take,
-        args=(one, state),
+        on_click=_take_and_open,
+        args=(one, state, of_table),
         **style,
     )
+
+
+def _take_and_open(one: ContributionSnapshot, state: State, of_table: str) -> None:
+    if take(one, state) and of_table:
+        table.choose(of_table, one.id)
 
 
 def take(one: ContributionSnapshot, state: State, step: Step | None = None) -> bool:

@@ -64,6 +64,8 @@ def in_words(ctx: Visit, one: Conflict) -> str:
         item=words.of(one.item, "short"),
         other=words.of(one.other, "short") if one.other else "",
         venue=words.of(one.item, "venue"),
+        elsewhere=words.of(one.other, "venue") if one.other else "",
+        who=one.who,
     )
 
 

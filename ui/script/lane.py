@@ -23,7 +23,8 @@ from models.script.forecast import State
 from models.script.lanes import Lane, Step
 from models.script.rooms import MESSAGE_LENGTH
 from ui.programme import day
-from ui.script import papers
+from ui.programme import queries as programme_queries
+from ui.script import papers, queries
 from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -112,6 +113,29 @@ def warnings(ctx: Visit, own: Lane) -> None:
             item, at = words.of(step.item, "short"), words.time(step.expected.starts_at)
             text = words("script.hits", item=item, at=at, span=words.age(step.hit))
             st.warning(plain(text), icon=":material/warning:")
+
+
+def in_two_rooms(ctx: Visit, room: Room | None) -> None:
+    """Who is wanted in two rooms at once, one of them the given one; in any two for None."""
+    words = ctx.words
+    items = {item.id: item for item in programme_queries.items(ctx.moment)}
+    for one, other in queries.in_two_rooms(ctx.moment):
+        if room is not None and room.id not in (one.room, other.room):
+            continue
+        first, second = items[int(one.item)], items[int(other.item)]
+        text = words(
+            "script.in_two_rooms",
+            who=one.post,
+            item=words.of(first, "short"),
+            venue=words.of(first, "venue"),
+            since=words.time(one.begins_at),
+            until=words.time(one.ends_at),
+            other=words.of(second, "short"),
+            elsewhere=words.of(second, "venue"),
+            begins=words.time(other.begins_at),
+            ends=words.time(other.ends_at),
+        )
+        st.warning(plain(text), icon=":material/warning:")
 
 
 def runner(words: Words, room: Room) -> str:

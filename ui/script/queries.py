@@ -4,6 +4,8 @@ from data.script import lanes as script_lanes
 from data.script import rooms as script_rooms
 from data.script.rooms import Room
 from data.storage import database
+from models.posts import Booking
+from models.script import people
 from models.script.forecast import Expected, State
 from models.script.lanes import Lane
 from ui.programme import queries as programme_queries
@@ -32,6 +34,17 @@ def _lanes(key: tuple, _moment: Moment) -> dict[int | None, Lane]:
     items = programme_queries.items(_moment)
     with database.reading() as session:
         return script_lanes.lanes_at(session, _moment.event, _moment.view, items)
+
+
+def in_two_rooms(moment: Moment) -> tuple[tuple[Booking, Booking], ...]:
+    """The posts that are wanted in two rooms at once, of what is on and what is to come."""
+    return _in_two_rooms(moment.key_of("programme", "script"), moment)
+
+
+@shared(ENTRIES)
+def _in_two_rooms(key: tuple, _moment: Moment) -> tuple[tuple[Booking, Booking], ...]:
+    items = programme_queries.items(_moment)
+    return tuple(people.in_two_rooms(items, by_room(_moment), now=_moment.view.moment))
 
 
 def skipped(moment: Moment) -> frozenset[int]:

@@ -1,5 +1,6 @@
 // A tap that opens a field goes on in it: what appears where the person tapped has the focus. Enter in a text of one line does
-// what its place is for; where a form is filled by keyboard alone, it sends the form and goes on in the next one.
+// what its place is for; where a form is filled by keyboard alone, it sends the form and goes on in the next one. In a forum keys
+// record what became of a contribution, while its rapporteur types.
 
 const PLACES = '[class*="st-key-task_"], .st-key-update_foot, .st-key-roll_call_card, .st-key-forum_new';
 const FIELDS = 'textarea, input[type="text"]';
@@ -48,4 +49,40 @@ document.addEventListener("keydown", event => {
   event.stopPropagation();
   target.dispatchEvent(new FocusEvent("focusout", { bubbles: true })); // its text is sent, and the focus stays
   button.click();
+}, true);
+
+// Alt and a digit of the upper row: free in Chromium and in Firefox, with Telex and VNI, and no letter of any layout. AltGr is
+// Ctrl with Alt. Each acts on the contribution that is open, the first also on the one that comes next.
+const FORUM = ".st-key-forum_new", OPENED = ".st-key-contributions_forum_table_panel", NEXT = ".st-key-forum_next";
+const stepOf = (place, name) => document.querySelector(`${place} [class*="st-key-contributions-${name}-"] button`);
+const go = field => document.querySelector(field)?.focus();
+const RECORDS = {
+  Digit0: () => go(`${FORUM} textarea`),
+  Digit1: () => (stepOf(OPENED, "asked") ?? stepOf(NEXT, "asked"))?.click(),
+  Digit2: () => go(`${OPENED} [class*="st-key-contributions-answer-"] textarea`),
+  Digit3: () => owe(),
+  Digit4: () => stepOf(document.querySelector(OPENED) ? OPENED : NEXT, "left")?.click(),
+};
+
+// Unfold who owes an answer in writing, and go on there.
+function owe() {
+  const place = `${OPENED} [class*="st-key-contributions-owe-"] details`, box = document.querySelector(place);
+  if (!box) return;
+  if (!box.open) box.querySelector("summary").click();
+  const until = Date.now() + WAIT, from = document.activeElement;
+  const look = () => { // what unfolds takes the focus only once it is seen
+    const field = document.querySelector(place)?.querySelector(FIELDS), now = document.activeElement;
+    if (now === field || (now !== from && now?.matches(FIELDS))) return;
+    field?.focus();
+    if (Date.now() < until) requestAnimationFrame(look);
+  };
+  look();
+}
+
+document.addEventListener("keydown", event => {
+  const { code, altKey, ctrlKey, metaKey, shiftKey, repeat } = event;
+  if (!RECORDS[code] || !altKey || ctrlKey || metaKey || shiftKey || !document.querySelector(FORUM)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (!repeat) RECORDS[code]();
 }, true);

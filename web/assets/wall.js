@@ -173,7 +173,10 @@ export class Wall {
     this.ticks.forEach(update => update());
     if (this.reshaped) this.fitTiles();
     const minute = Math.floor(this.now() / MINUTE);
-    if (this.chart && minute !== this.drawnAt) drawCourse(this, this.chart, this.course());
+    if (minute !== this.drawnAt) {
+      this.fitPlaces(); // what runs late says more
+      if (this.chart) drawCourse(this, this.chart, this.course());
+    }
     this.drawnAt = minute;
     this.moveNowLines();
   }
@@ -406,6 +409,7 @@ export class Wall {
 
   fit() {
     this.fitTiles();
+    this.fitPlaces();
     const narrow = matchMedia("(max-width: 900px)").matches;
     for (const list of this.root.querySelectorAll(".fits")) this.fitList(list, narrow);
     if (this.chart) drawCourse(this, this.chart, this.course());
@@ -421,6 +425,13 @@ export class Wall {
       const said = place && total > shown.length ? this.say(key, { count: this.figure(total - shown.length) }) : "";
       settled = !place || place.textContent === said;
       if (!settled) place.textContent = said;
+    }
+  }
+
+  fitPlaces() { // how late it is comes before where: a place is shown whole or not at all
+    for (const place of this.root.querySelectorAll(".line .where")) {
+      place.classList.remove("out");
+      place.classList.toggle("out", place.scrollWidth > place.clientWidth + 1);
     }
   }
 

@@ -374,6 +374,16 @@ QUIRKS = [
         2,
         says=("room_twice",),
     ),
+    script(
+        "one person in two rooms",
+        [
+            ["1", "8h00-9h00", "Thảo luận Tổ 1", "Chủ trì: Bí thư Tỉnh ủy; Thư ký Tổ", "Phòng 1"],
+            ["2", "8h30-9h30", "Thảo luận Tổ 2", "BÍ THƯ TỈNH UỶ, Thư ký Tổ", "Phòng 2"],
+            ["3", "9h00-9h30", "Thảo luận Tổ 3", "Thư ký Tổ", "Phòng 1"],
+        ],
+        3,
+        says=("person_twice",),
+    ),
     Quirk("comma", "a.csv", text(PLAIN).encode(), "tasks", 2),
     Quirk("semicolon and mark", "a.csv", b"\xef\xbb\xbf" + text(PLAIN, ";").encode(), "tasks", 2),
     Quirk("tab", "a.txt", text(PLAIN, "\t").encode(), "tasks", 2),

@@ -234,7 +234,8 @@ def test_a_venue_is_added_and_renamed_and_the_past_has_its_old_name(event):
 
 
 def test_conflicts_are_told_and_refuse_nothing(event):
-    """Two items in one room, outside the days, a part outside its whole; a broadcast is none."""
+    """Two items in one room, a person in two, outside the days, a part outside its whole; a
+    broadcast is none."""
     begins, ends = stage.at("D+0 00:00"), stage.at("D+2 00:00")
 
     def found() -> list[tuple[str, str, str | None]]:
@@ -244,6 +245,9 @@ def test_conflicts_are_told_and_refuse_nothing(event):
         return [(one.kind, one.item.key, one.other.key if one.other else None) for one in told]
 
     assert found() == []
+    edit("dien_dan_1", chair="Chủ tịch UBND tỉnh")
+    edit("dien_dan_2", chair="Phó Bí thư Tỉnh ủy, Chủ tịch Ủy ban nhân dân tỉnh")
+    assert found() == [("same_person", "dien_dan_1", "dien_dan_2")]
     edit("dien_dan_2", venue_id=venue_id("phong_1"))
     edit("doi_thoai", ends_at=stage.at("D+1 12:00"))
     late = add(starts_at=stage.at("D+2 08:00"), ends_at=stage.at("D+2 09:00"))

@@ -1,0 +1,173 @@
+"""Posts that one person alone holds, in texts on who acts; which are needed in two rooms.
+
+The comparison is exact: only capitals, spaces, punctuation and the place of a tone are folded. A
+name that several people may bear (a deputy, a body, "Đại biểu", "Tổ Thư ký", MC) is no post: a
+false warning costs more trust than a missing one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, islice
+
+from models.text import clean, spelling_key
+
+
+def _keys(*texts: str) -> tuple[str, ...]:
+    return tuple(spelling_key(one) for one in texts)
+
+
+_HEADS = _keys(
+    "Tổng Bí thư", "Bí thư", "Phó Bí thư Thường trực", "Chủ tịch", "Phó Chủ tịch Thường trực",
+    "Thủ tướng", "Bộ trưởng", "Chủ nhiệm", "Phó Chủ nhiệm Thường trực", "Trưởng",
+    "Phó Trưởng Ban Thường trực", "Chánh", "Giám đốc", "Tổng Giám đốc", "Tổng Biên tập",
+    "Hiệu trưởng", "Viện trưởng", "Cục trưởng", "Vụ trưởng", "Tư lệnh", "Chính ủy",
+    "Chỉ huy trưởng",
+)  # fmt: skip
+"""How the name of a post begins that one person holds, of a body that is named behind it."""
+_SEVERAL = _keys("các", "những", "mỗi", "từng", "cấp", "hoặc", "đại biểu")
+"""Words of a name that means several people."""
+_UNNAMED = _keys(
+    "xã", "phường", "thị trấn", "huyện", "thị xã", "xóm", "thôn", "bản", "khối", "sở", "ngành",
+    "ban", "phòng", "tổ", "nhóm", "đoàn", "đội", "tiểu ban", "đơn vị", "cơ quan", "cơ sở",
+    "trường", "huyện ủy", "thị ủy", "đảng ủy", "cấp ủy", "chi bộ",
+)  # fmt: skip
+"""How a name ends that does not say which commune, department or team is meant."""
+_OTHERS = _keys(
+    "MC", "BTC", "Ban", "Tổ", "Đội", "Đoàn", "Sở", "Các", "Toàn thể", "Đại diện", "Đại biểu",
+    "Lãnh đạo", "Thường trực", "Thư ký", "Ủy viên", "Phó", "Nguyên",
+)  # fmt: skip
+"""How another name begins behind a comma, which is no further word of the one before it."""
+_SHORT = {"ubnd": "Ủy ban nhân dân", "hđnd": "Hội đồng nhân dân", "mttq": "Mặt trận Tổ quốc"}
+MAX_PAIRS = 1_000
+_ADDRESS = re.compile(r"^(?:đồng chí|đ/c|đc|ông|bà)\.?\s+", flags=re.IGNORECASE)
+_APART = re.compile(r"[;:()\n]|\s[-–—]\s")
+_JOINED = re.compile(r"(,\s*|\s+(?:và|cùng)\s+)", flags=re.IGNORECASE)
+
+
+def posts(text: str) -> dict[str, str]:
+    """What is compared of each post that a text names, to the post as it is written.
+
+    `Đồng chí` (`Đ/c`, `Ông`, `Bà`) with a name behind it is a person, whatever the post.
+    """
+    found: dict[str, str] = {}
+    for name in _names(text):
+        plain = _ADDRESS.sub("", name)
+        key = _key(plain)
+        unnamed = any(f" {key}".endswith(f" {one}") for one in _UNNAMED)
+        if unnamed or any(f" {one} " in f" {key} " for one in _SEVERAL):
+            continue
+        addressed = plain != name and " " in key
+        if addressed or any(_begins(key, head) and key != head for head in _HEADS):
+            found.setdefault(key, plain)
+    return found
+
+
+def _names(text: str) -> Iterator[str]:
+    """The names in a text: a comma or `và` parts two of them only where another name begins."""
+    for part in _APART.split(text):
+        name = ""
+        between = ""
+        for piece in _JOINED.split(clean(part)):
+            if _JOINED.fullmatch(piece):
+                between = piece
+            elif name and not _begins_a_name(piece):
+                name += between + piece
+            else:
+                if name:
+                    yield name
+                name = piece
+        if name:
+            yield name
+
+
+def _begins_a_name(text: str) -> bool:
+    key = spelling_key(text)
+    return bool(_ADDRESS.match(text)) or any(_begins(key, one) for one in (*_HEADS, *_OTHERS))
+
+
+def _key(name: str) -> str:
+    words = re.findall(r"\w+", name)
+    return " ".join(spelling_key(_SHORT.get(word.lower(), word)) for word in words)
+
+
+def _begins(key: str, head: str) -> bool:
+    return f"{key} ".startswith(f"{head} ")
+
+
+# --- in two rooms at once ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A post is needed in a room, from `begins_at` until before `ends_at`, for an item, which is a
+    part of `whole`. Rooms and items go by what names them in their list."""
+
+    key: str
+    post: str
+    room: int | str
+    item: int | str
+    begins_at: datetime
+    ends_at: datetime
+    whole: int | str | None = None
+
+
+def booked(
+    texts: Iterable[str],
+    *,
+    room: int | str,
+    item: int | str,
+    begins_at: datetime,
+    ends_at: datetime,
+    whole: int | str | None = None,
+) -> list[Booking]:
+    """A booking of each post that the texts on an item name."""
+    named: dict[str, str] = {}
+    for text in texts:
+        named = posts(text) | named
+    return [
+        Booking(key, post, room, item, begins_at, ends_at, whole) for key, post in named.items()
+    ]
+
+
+def double_booked(bookings: Iterable[Booking]) -> list[tuple[Booking, Booking]]:
+    """The pairs of bookings of one post in two rooms whose times overlap, by their begin.
+
+    An item and its part are no pair, and what a whole has said its parts do not say again. Of a
+    file that names one post in every row at least the first `MAX_PAIRS` are found.
+    """
+    found: dict[tuple[str, frozenset[int | str]], tuple[Booking, Booking]] = {}
+    for one, other in islice(_clashes(bookings), MAX_PAIRS):
+        found.setdefault((one.key, frozenset({one.item, other.item})), (one, other))
+    pairs = (
+        pair
+        for (key, _), pair in found.items()
+        if not any((key, frozenset(said)) in found for said in _wholes(*pair))
+    )
+    return sorted(pairs, key=lambda pair: pair[0].begins_at)
+
+
+def _clashes(bookings: Iterable[Booking]) -> Iterator[tuple[Booking, Booking]]:
+    """Each booking with those of the same post that begin before its end."""
+    lasting = [one for one in bookings if one.begins_at < one.ends_at]
+    lasting.sort(key=lambda one: (one.key, one.begins_at, one.ends_at, str(one.item)))
+    for _, group in groupby(lasting, key=lambda one: one.key):
+        own = list(group)
+        for place, one in enumerate(own, start=1):
+            for other in own[place:]:
+                if other.begins_at >= one.ends_at:
+                    break
+                related = one.whole == other.item or other.whole == one.item
+                if one.room != other.room and not related:
+                    yield one, other
+
+
+def _wholes(one: Booking, other: Booking) -> Iterator[tuple[int | str, int | str]]:
+    """The pairs that a whole of one of the two, or both wholes, would make."""
+    if one.whole is not None:
+        yield one.whole, other.item
+    if other.whole is not None:
+        yield one.item, other.whole
+    if one.whole is not None and other.whole is not None:
+        yield one.whole, other.whole
