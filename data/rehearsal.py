@@ -22,6 +22,7 @@ from data.contributions import commands as contributions
 from data.contributions import topics
 from data.distribution import commands as distribution_commands
 from data.distribution.links import acknowledge_link, give_links, link_of
+from data.distribution.synthesis import outgoing_synthesis
 from data.events.clock import record_setting
 from data.events.copied import copy_event
 from data.events.current import current_event, record_choice, record_state
@@ -46,7 +47,7 @@ from data.script import papers as script_papers
 from data.script import rooms as script_rooms
 from data.storage import changes
 from data.synthesis import commands as synthesis_commands
-from data.synthesis.queries import versions_at
+from data.synthesis.queries import version_in_force, versions_at
 from models.access.people import Person
 from models.answers.answers import AnswerKind, Entered, Letter
 from models.attendance.badges import badge_code
@@ -687,15 +688,27 @@ def _merged(cast: Cast, step: Step) -> Facts:
 
 
 def _document(cast: Cast, step: Step) -> Facts:
-    """A synthesis that lies next to the scenario, on paper and by personal links: no message of a
-    rehearsal leaves."""
-    name = step.row.required("value")
-    file = Path(cast.event.folder) / Path(name).name
+    """A synthesis, on paper and by personal links: no message of a rehearsal leaves. The value is a
+    file that lies next to the scenario; without one it is the version that was approved."""
+    title = step.row.required("text")
+    name = Path(step.row.text("value")).name
+    document = _of_folder(cast, step, title, name) if name else _approved(cast, step, title)
+    return {"document": document, "channels": (Delivery.PAPER.value, Delivery.LINK.value)}
+
+
+def _of_folder(cast: Cast, step: Step, title: str, name: str) -> OutgoingDocument:
+    file = Path(cast.event.folder) / name
     if not file.is_file():
         raise step.row.refuse("value", "unknown_key")
-    kind, title = DocumentKind.SYNTHESIS.value, step.row.required("text")
-    document = OutgoingDocument(kind, title, name, file.read_bytes())
-    return {"document": document, "channels": (Delivery.PAPER.value, Delivery.LINK.value)}
+    return OutgoingDocument(DocumentKind.SYNTHESIS.value, title, name, file.read_bytes())
+
+
+def _approved(cast: Cast, step: Step, title: str) -> OutgoingDocument:
+    """Before one is approved a document without a file, which is refused."""
+    approved = version_in_force(cast.session, cast.event, View(step.at))
+    if approved is None:
+        return OutgoingDocument(DocumentKind.SYNTHESIS.value, title, "", b"")
+    return outgoing_synthesis(approved, title)
 
 
 def _sent(cast: Cast, step: Step) -> dict[str, int]:
