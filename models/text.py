@@ -28,6 +28,11 @@ def writable(text: str) -> str:
     return text.translate(UNWRITABLE)
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital at its beginning, and nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
 def clean(text: str) -> str:
     """The text in NFC: look-alikes mapped, invisible characters dropped, single spaces.
 

@@ -23,23 +23,28 @@ def list_view() -> None:
 
 
 @st.fragment(key="contributions.typing")
-def typing_view(item) -> None:
+def typing_view(item_id: int) -> None:
     """What is typed: no change of others' draws it again."""
-    forum.typing(frame.part_of("contributions"), item)
+    ctx = frame.part_of("contributions")
+    if (item := forum.by_id(ctx, item_id)) is not None:
+        forum.typing(ctx, item)
 
 
 @st.fragment(key="contributions.forum", run_every=60)
-def forum_view(item) -> None:
+def forum_view(item_id: int) -> None:
     live.watch(*TOPICS)
     ctx = frame.part_of("contributions")
-    forum.region(ctx, item)
-    phone.region(ctx, item)
+    if (item := forum.by_id(ctx, item_id)) is not None:
+        forum.region(ctx, item)
+        phone.region(ctx, item)
 
 
 @st.fragment(key="contributions.chair", run_every=30)
-def chair_view(item) -> None:
+def chair_view(item_id: int) -> None:
     live.watch(*TOPICS)
-    chair.region(frame.part_of("contributions"), item)
+    ctx = frame.part_of("contributions")
+    if (item := forum.by_id(ctx, item_id)) is not None:
+        chair.region(ctx, item)
 
 
 @st.fragment(key="contributions.topics")
@@ -67,10 +72,10 @@ def whole_page(ctx: frame.Visit) -> None:
         topics_view()
     elif (item := forum.choice(ctx, "contributions.in_forum")) is not None:
         if view == "forum":
-            typing_view(item)
-            forum_view(item)
+            typing_view(item.id)
+            forum_view(item.id)
         else:
-            chair_view(item)
+            chair_view(item.id)
 
 
 whole_page(here)

@@ -441,6 +441,20 @@ def test_a_rule_reads_no_clock(path):
     assert not calls & {"now", "utcnow", "today"}
 
 
+@every_row("path", [*sources("pages"), *sources("ui")], ids=lambda path: str(path))
+def test_a_part_of_a_page_that_draws_itself_again_is_handed_no_snapshot(path):
+    """It would draw again what it was handed at first, whatever has changed since."""
+    lasting = {"int", "str", "Groups"}  # ids, keys, and the menu
+    parts = [
+        node
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+        and any("st.fragment" in ast.unparse(one) for one in node.decorator_list)
+    ]
+    handed = {ast.unparse(arg.annotation or arg) for part in parts for arg in part.args.args}
+    assert handed <= lasting
+
+
 @every_row("path", [*sources("pages"), *sources("app")], ids=lambda path: path.name)
 def test_a_page_and_the_entry_are_short(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())

@@ -13,6 +13,7 @@ from data.documents.content import (
     heading,
     numbered,
     official,
+    with_source,
     written_moment,
 )
 from data.words import Words
@@ -116,8 +117,7 @@ def _columns(widths: dict[str, tuple[float, str]], words: Words) -> tuple[Column
 
 
 def _what(one: PetitionSnapshot) -> str:
-    text = one_line(one.entered.text)
-    return f"{text} ({one.entered.unit})" if one.entered.unit else text
+    return with_source(one.entered.text, one.entered.unit)
 
 
 def _result_row(place: int, one: PetitionSnapshot, words: Words) -> tuple[str, ...]:

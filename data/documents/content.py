@@ -10,6 +10,7 @@ from typing import Any
 from data.documents.profiles import URGENCIES, Profile, profile_of
 from data.words import Words
 from models.events.event import Event
+from models.text import one_line
 
 # Of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them.
 SPELLINGS = ("ủy", "uỷ")
@@ -301,6 +302,13 @@ def addressed(event: Event, words: Words) -> list[Paragraph]:
 def clean_end(text: str) -> str:
     """The text without the sign that ends it in a list."""
     return text.rstrip(" ;.,")
+
+
+def with_source(text: str, who: str) -> str:
+    """What was asked as one sentence, with who asks behind it: `Đề nghị sửa đường (Xã Nghi Văn).`
+    Where nobody is known, as it was asked."""
+    line = one_line(text)
+    return f"{clean_end(line)} ({who})." if who else line
 
 
 def listed(recipients: Sequence[str]) -> tuple[str, ...]:

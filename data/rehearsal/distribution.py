@@ -4,21 +4,36 @@ from pathlib import Path
 
 from data.distribution import commands
 from data.distribution.links import acknowledge_link, give_links, link_of
+from data.distribution.synthesis import outgoing_synthesis
 from data.events.scenario import Step
 from data.rehearsal.cast import Act, Cast, Facts
+from data.synthesis.queries import version_in_force
 from models.distribution.ledger import Channel, Distribution, DocumentKind, OutgoingDocument
+from models.events.event import View
 
 
 def _document(cast: Cast, step: Step) -> Facts:
-    """A synthesis that lies next to the scenario, on paper and by personal links: no message of a
-    rehearsal leaves."""
-    name = step.row.required("value")
-    file = Path(cast.event.folder) / Path(name).name
+    """A synthesis, on paper and by personal links: no message of a rehearsal leaves. The value is a
+    file that lies next to the scenario; without one it is the version that was approved."""
+    title = step.row.required("text")
+    name = Path(step.row.text("value")).name
+    document = _of_folder(cast, step, title, name) if name else _approved(cast, step, title)
+    return {"document": document, "channels": (Channel.PAPER.value, Channel.LINK.value)}
+
+
+def _of_folder(cast: Cast, step: Step, title: str, name: str) -> OutgoingDocument:
+    file = Path(cast.event.folder) / name
     if not file.is_file():
         raise step.row.refuse("value", "unknown_key")
-    kind, title = DocumentKind.SYNTHESIS.value, step.row.required("text")
-    document = OutgoingDocument(kind, title, name, file.read_bytes())
-    return {"document": document, "channels": (Channel.PAPER.value, Channel.LINK.value)}
+    return OutgoingDocument(DocumentKind.SYNTHESIS.value, title, name, file.read_bytes())
+
+
+def _approved(cast: Cast, step: Step, title: str) -> OutgoingDocument:
+    """Before one is approved a document without a file, which is refused."""
+    approved = version_in_force(cast.session, cast.event, View(step.at))
+    if approved is None:
+        return OutgoingDocument(DocumentKind.SYNTHESIS.value, title, "", b"")
+    return outgoing_synthesis(approved, title)
 
 
 def _sent(cast: Cast, step: Step) -> dict[str, int]:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command, overtaken
 from data.contributions.queries import contributions_at, topics
-from data.documents.content import clean_end
+from data.documents.content import with_source
 from data.documents.frozen import DASH
 from data.programme import items_at
 from data.synthesis.contents import (
@@ -58,7 +58,7 @@ from models.synthesis.versions import (
     require_note,
     require_step,
 )
-from models.text import both, one_line
+from models.text import both
 
 # --- minutes of a forum --------------------------------------------------------------------------
 
@@ -323,7 +323,7 @@ def _gathered(found: Synthesis, words: Words) -> list[Paragraph]:
     drafts: list[Paragraph] = []
     for topic_id in [*(topic.id for topic in found.topics), None]:
         lines = [
-            (one.id, f"{DASH}{clean_end(one_line(one.text))} ({who_asks(one, words)}).")
+            (one.id, f"{DASH}{with_source(one.text, who_asks(one, words))}")
             for one in found.unplaced
             if one.topic_id == topic_id
         ]

@@ -20,6 +20,7 @@ from babel.numbers import format_decimal, format_percent
 from models.events.event import Event, zone
 from models.events.nouns import Nouns
 from models.refusals import Refusal
+from models.text import capitalised
 
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
@@ -55,7 +56,7 @@ def catalogue(language: str, nouns: Nouns = USUAL) -> dict[str, str]:
         for key, text in texts.items()
         if key.startswith(prefix)
     }
-    terms |= {name.capitalize(): text[0].upper() + text[1:] for name, text in terms.items()}
+    terms |= {name.capitalize(): capitalised(text) for name, text in terms.items()}
     return {
         key: TERM.sub(lambda found: terms.get(found[1], found[0]), text)
         for key, text in texts.items()

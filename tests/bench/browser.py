@@ -16,7 +16,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
-# The wall draws itself in the shadow root of its component; before that is there, in one of its own.
+# The wall draws itself in the shadow root of its component; before that is there, in its own.
 FIRST_WALL = "document.querySelector('.first-wall')?.shadowRoot"
 WALL_ROOT = "document.querySelector('[data-testid=stBidiComponentIsolated]')?.shadowRoot"
 

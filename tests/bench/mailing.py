@@ -39,7 +39,7 @@ QUICK_DELEGATES = 120
 FAILS = 20  # one in so many is refused
 COUNT_TARGET = 20  # ms, of the count that the wall shows
 COUNTS = 50
-REPORT = loading.SAMPLE / "bao_cao_tong_hop.pdf"
+REPORT = Path(__file__).parent / "report.pdf"
 LATER = timedelta(minutes=1)
 
 

@@ -14,7 +14,9 @@ from data.attendance.commands import admit
 from data.attendance.queries import headcounts_at
 from data.attendance.search import delegate_index, search_delegates
 from data.commands import Origin, execute, run
-from data.distribution.queries import Received, received_at
+from data.distribution.files import digest_of
+from data.distribution.queries import Received, distributions_at, received_at
+from data.distribution.synthesis import outgoing_synthesis
 from data.events import loading, scenario
 from data.events.clock import clock_of
 from data.events.scenario import next_moment
@@ -24,6 +26,7 @@ from data.reviews.queries import reviews_until, signed_review
 from data.script.lanes import lanes_at
 from data.script.rooms import rooms_at
 from data.storage import database
+from data.synthesis.queries import version_in_force
 from models.attendance.ledger import Headcount
 from models.events.event import View
 from models.script.forecast import State
@@ -500,6 +503,12 @@ def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(s
     then, now = received(at("D+7 10:00"), past=True), received(last)
     assert (then.acknowledged, then.expected) == (640, 1121)
     assert now == received(last, past=True) and now.acknowledged > 640
+    with database.reading() as session:
+        approved = version_in_force(session, sample, View(last))
+        (sent,) = distributions_at(session, sample, View(last))
+    document = outgoing_synthesis(approved, sent.title)
+    assert (sent.version, sent.file_name) == (document.version, document.file_name)
+    assert sent.digest == digest_of(document.content), "what was sent is what was approved"
 
 
 @pytest.mark.one_database

@@ -8,6 +8,7 @@ import streamlit as st
 from data.contributions.queries import ContributionSnapshot
 from models.contributions.contributions import State
 from models.programme import ItemSnapshot
+from models.text import capitalised
 from ui.contributions import forum, listed, panel, queries
 from ui.shell import table
 from ui.shell.frame import Visit
@@ -23,8 +24,8 @@ NAMED = 8
 def region(ctx: Visit, item: ItemSnapshot) -> None:
     words = ctx.words
     every = [one for one in queries.of_forum(ctx.moment, item.id) if one.state not in _UNSEEN]
-    st.markdown(f"### {plain(forum.time_left(ctx, item))}")
-    st.caption(plain(forum.counts(ctx, every)))
+    st.subheader(plain(capitalised(forum.time_left(ctx, item))), anchor=False)
+    st.caption(plain(capitalised(forum.counts(ctx, every))))
     if text := queries.orientations(ctx.moment).get(item.id):
         st.caption(plain(words("contributions.about", text=text)))
     heard, waits = turns(ctx, every)

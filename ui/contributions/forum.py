@@ -10,6 +10,7 @@ from data.contributions.commands import register_contribution
 from data.contributions.queries import ContributionSnapshot
 from models.contributions.contributions import LENGTHS, Channel, State, Submission
 from models.programme import ItemSnapshot
+from models.text import capitalised
 from ui.contributions import form, listed, panel, queries
 from ui.script import queries as script_queries
 from ui.shell import choices, commands, table
@@ -49,6 +50,12 @@ def choice(ctx: Visit, key: str) -> ItemSnapshot | None:
         width=520,
     )
     return forums.get(chosen or 0)
+
+
+def by_id(ctx: Visit, item_id: int) -> ItemSnapshot | None:
+    """A forum as it stands now: a part that is drawn again is handed what it was first drawn with,
+    so it is handed the id."""
+    return next((one for one in queries.forums(ctx.moment) if one.id == item_id), None)
 
 
 def _first(ctx: Visit, forums: dict[int, ItemSnapshot]) -> int:
@@ -164,7 +171,7 @@ def region(ctx: Visit, item: ItemSnapshot) -> None:
     every = [
         one for one in listed.visible(ctx) if one.item_id == item.id and one.state != State.MERGED
     ]
-    st.caption(plain(f"{time_left(ctx, item)} · {counts(ctx, every)}"))
+    st.caption(plain(capitalised(f"{time_left(ctx, item)} · {counts(ctx, every)}")))
     if ctx.may("lead_forum", item=item.key):
         coming(ctx, item, every)
     opened = next((one for one in every if str(one.id) == table.chosen(KEY)), None)
@@ -240,4 +247,4 @@ def _row(ctx: Visit, one: ContributionSnapshot) -> Row:
         Cell(words.of(one, "unit"), under=one.office),
         Cell(words.moment(one.since), sort=one.since.timestamp()),
     )
-    return Row(one.id, cells, state, listed.TONES[one.state])
+    return Row(one.id, cells, capitalised(state), listed.TONES[one.state])

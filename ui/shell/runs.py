@@ -10,6 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 # Streamlit 1.67 ignores what comes from a run's thread as soon as another one has begun (its own
@@ -40,6 +41,35 @@ def _begin(session: AppSession, ended, rerun_data) -> None:
 def deliver_last_messages() -> None:
     """From now on an ended run delivers everything before the next one begins."""
     AppSession._create_scriptrunner = _create_after_last_messages
+
+
+# Where a part of a page begins to draw itself before the end of another part's run has left the
+# server, Streamlit says of that end that it was cut short, and the browser keeps what the other
+# part no longer shows: a committee read that a synthesis waits after it was approved.
+_clear = ForwardMsgQueue.clear
+DONE = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+
+
+def _clear_but_for_ends(
+    queue: ForwardMsgQueue,
+    retain_lifecycle_msgs: bool = False,
+    fragment_ids_this_run: list[str] | None = None,
+) -> None:
+    beginning = set(fragment_ids_this_run or ())
+    ends = [
+        message
+        for message in queue._queue
+        if message.WhichOneof("type") == "script_finished" and message.script_finished == DONE
+    ]
+    _clear(queue, retain_lifecycle_msgs, fragment_ids_this_run)
+    for message in ends if beginning else ():
+        if beginning.isdisjoint(message.metadata.run.fragment_ids):  # what it drew was kept, too
+            message.script_finished = DONE
+
+
+def keep_ends() -> None:
+    """From now on a part that has drawn itself is done, whichever part draws itself next."""
+    ForwardMsgQueue.clear = _clear_but_for_ends
 
 
 # What the server runs on and where it lies is nobody's business, and every socket was told it.
@@ -131,6 +161,7 @@ def tell_no_versions() -> None:
 def prepare() -> None:
     """From now on Streamlit's runs are as this module says, before the first of them."""
     deliver_last_messages()
+    keep_ends()
     tell_no_versions()
     name_pages_once()
     read_settings_once()

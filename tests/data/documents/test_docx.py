@@ -28,6 +28,7 @@ from data.documents.content import (
     roman,
     spelled_text,
     tied,
+    with_source,
 )
 from data.documents.docx import docx_bytes
 from data.documents.profiles import profiles
@@ -563,3 +564,15 @@ def test_rows_stored_before_with_what_xml_forbids_are_written_without_it(profile
     """A note typed in an earlier version must not take a signed review's file away for good."""
     held = rewritten(document(profile), lambda text: f"{text}\x00\ufffe\uffff" if text else text)
     assert docx_texts(opened(docx_bytes(held))) == docx_texts(opened(docx_bytes(document(profile))))
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "written"),
+    [
+        ("Đề nghị sửa đường.", "Xã Nghi Văn", "Đề nghị sửa đường (Xã Nghi Văn)."),
+        ("Bao giờ\nsửa cầu?", "Vinh", "Bao giờ sửa cầu? (Vinh)."),
+        ("Đề nghị sửa đường.", "", "Đề nghị sửa đường."),
+    ],
+)
+def test_what_is_asked_is_one_sentence_with_who_asks(text, who, written):
+    assert with_source(text, who) == written

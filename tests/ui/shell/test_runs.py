@@ -8,6 +8,7 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig
 from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
@@ -72,6 +73,24 @@ def test_streamlit_is_as_the_module_expects():
     assert AppSession._create_scriptrunner in (runs._create, runs._create_after_last_messages)
     source = inspect.getsource(AppSession._handle_scriptrunner_event_on_event_loop)
     assert "sender is not self._scriptrunner" in source
+
+
+@pytest.mark.parametrize(
+    ("clear", "begins", "ends"),
+    [
+        (runs._clear, "b", ForwardMsg.FINISHED_EARLY_FOR_RERUN),  # as long as this is the fault
+        (runs._clear_but_for_ends, "b", runs.DONE),
+        (runs._clear_but_for_ends, "a", ForwardMsg.FINISHED_EARLY_FOR_RERUN),
+        (runs._clear_but_for_ends, None, ForwardMsg.FINISHED_EARLY_FOR_RERUN),
+    ],
+)
+def test_a_part_that_has_drawn_itself_is_done_where_another_begins(clear, begins, ends):
+    end = ForwardMsg(script_finished=runs.DONE)
+    end.metadata.run.fragment_ids.append("a")
+    queue = ForwardMsgQueue()
+    queue.enqueue(end)
+    clear(queue, retain_lifecycle_msgs=True, fragment_ids_this_run=begins and [begins])
+    assert [message.script_finished for message in queue.flush()] == [ends]
 
 
 def test_settings_that_are_read_once_are_those_streamlit_reads():
