@@ -115,7 +115,7 @@ def _import(arguments: argparse.Namespace, progress: Progress) -> None:
         _frame(arguments, event),
         answers,
         now=now,
-        progress=lambda name, number: progress.read(name, number, rows[name]),
+        progress=lambda name, number: progress.read(name, number, rows.get(name, 0)),
     )
     progress.done()
     for words in BOTH:

@@ -36,7 +36,10 @@ class Progress:
             raise SystemExit(130) from None
 
     def read(self, file: str, rows: int, total: int) -> None:
-        """`rows` of about `total` of a file were read."""
+        """`rows` of about `total` of a file were read; by no name, all of them are checked now."""
+        if not file:
+            self.step("checks")
+            return
         now = time.monotonic()
         if now - self._drawn < PAUSE:
             return

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.imports.drafts import Step
-from ui.imports import beginning, columns, files, preview, questions, ready, steps
+from ui.imports import beginning, columns, doing, files, preview, questions, ready, steps
 from ui.imports import queries as import_queries
 from ui.shell import commands, frame, live
 
@@ -22,7 +22,7 @@ def stepper() -> None:
     ctx = frame.part_of("event")
     held, filled = import_queries.prepared(ctx.event), import_queries.is_filled(ctx.event)
     step = steps.current(held, filled=filled)
-    steps.bar(ctx.words, held, step)
+    steps.bar(ctx.words, held, step, disabled=doing.is_applied(held))
     if step is Step.READY:
         ready.region(ctx)
     elif step is Step.EVENT or held is None:
@@ -33,14 +33,16 @@ def stepper() -> None:
 
 def of_files(ctx: frame.Visit, step: Step, held: import_queries.Prepared, *, filled: bool) -> None:
     """The steps that show what the files hold."""
-    shown = commands.ready("event.page", lambda: import_queries.shown(held))
+    looked = commands.ready("event.page", lambda: import_queries.looked(held))
     commands.refused("event.page", ctx.words)
-    if shown is None:
+    if looked is None:
         return
-    if step is Step.PREVIEW:
-        preview.region(ctx, held, shown, filled=filled)
+    if isinstance(looked, import_queries.Work):
+        doing.region(ctx, held, looked)
+    elif step is Step.PREVIEW:
+        preview.region(ctx, held, looked, filled=filled)
     else:
-        OF_FILES[step](ctx, held, shown)
+        OF_FILES[step](ctx, held, looked.preview)
 
 
 stepper()

@@ -11,9 +11,11 @@ from data.documents.notice import notice
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
-from models.contributions.phone import QUESTION_LENGTH
+from models.contributions.phone import QUESTION_LENGTH, Telephone
 from models.refusals import Refusal
+from web.access import cookies
 from web.access.forms import form_page, require_own_form, sent, words_of
+from web.access.sign_in import is_secure
 from web.proxies import client_address
 
 FIELDS = ("badge", "unit", "text", "consent")
@@ -22,7 +24,11 @@ WAITS = ("sign_in_wait", "question_too_soon", "questions_enough")
 
 def page(request: Request) -> Response:
     """The form of a forum; what was sent is said once."""
-    return _page(request, said=request.query_params.get("sent", ""))
+    answer = _page(request, said=request.query_params.get("sent", ""))
+    if _telephone(request).name is None:
+        name = cookies.new_browser()
+        cookies.set_phone(answer, name, known=False, secure=is_secure(request))
+    return answer
 
 
 async def send(request: Request) -> Response:
@@ -32,6 +38,7 @@ async def send(request: Request) -> Response:
 
 def _send(request: Request, form: dict[str, str]) -> Response:
     token = request.path_params["token"]
+    sender = _telephone(request)
     try:
         require_own_form(request)
         number = phone.send_question(
@@ -40,14 +47,22 @@ def _send(request: Request, form: dict[str, str]) -> Response:
             unit=form["unit"],
             text=form["text"],
             consent=form["consent"] == "yes",
-            address=client_address(request.scope),
+            phone=sender,
             now=real_now(),
         )
     except Refusal as refusal:
         status = 429 if refusal.code in WAITS else 403
         return _page(request, refused=words_of(request).refusal(refusal), form=form, status=status)
     query = urlencode({"sent": number, "lang": words_of(request).language})
-    return RedirectResponse(f"/ask/{token}?{query}", status_code=303)
+    answer = RedirectResponse(f"/ask/{token}?{query}", status_code=303)
+    if sender.name:
+        cookies.set_phone(answer, sender.name, known=True, secure=is_secure(request))
+    return answer
+
+
+def _telephone(request: Request) -> Telephone:
+    name, known = cookies.phone_of(cookies.sent(request.headers))
+    return Telephone(client_address(request.scope), name, known)
 
 
 def _page(

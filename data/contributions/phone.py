@@ -23,8 +23,8 @@ from models.contributions.contributions import (
     Submission,
 )
 from models.contributions.phone import (
-    FREE_OF_BADGE,
-    FREE_OF_ROOM,
+    Telephone,
+    counted_for,
     is_unit,
     require_question,
     require_turn,
@@ -122,7 +122,7 @@ def door_of(session: Session, token: str) -> Door:
 
 
 def send_question(
-    *, token: str, badge: str, unit: str, text: str, consent: bool, address: str, now: datetime
+    *, token: str, badge: str, unit: str, text: str, consent: bool, phone: Telephone, now: datetime
 ) -> int:
     """Take a question from a telephone, for the moderators; the number that it got.
 
@@ -134,7 +134,7 @@ def send_question(
         door = door_of(session, token)
     written = require_question(text)
     code = _code(badge)
-    tries = database.run(count_try, counted=_counted(code, address), now=now)
+    tries = database.run(count_try, counted=counted_for(code, phone), now=now)
     with database.reading() as session:
         delegate_id = _sender(session, code, unit)
     database.run(take_back, tries=tries)
@@ -160,14 +160,6 @@ def _code(badge: str) -> str | None:
         return badge_code(badge)
     except Refusal:
         return None
-
-
-def _counted(code: str | None, address: str) -> dict[str, int]:
-    """What a try counts for, with its free tries: one badge is one however it is typed. What is no
-    badge code guesses nothing, and does not hold up a hall behind one address."""
-    if code is None:
-        return {f"question:none@{address}": FREE_OF_ROOM}
-    return {f"question:{code}": FREE_OF_BADGE, f"question@{address}": FREE_OF_ROOM}
 
 
 def _sender(session: Session, code: str | None, unit: str) -> int:

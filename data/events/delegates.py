@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from types import ModuleType
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
 from data.events.load import Load
+from data.events.written import store_written
 from data.files import Row
 from models.attendance.badges import badge_code
 from models.attendance.ledger import (
@@ -26,6 +28,10 @@ from models.text import folded, sort_key
 
 R = TypeVar("R")
 BATCH = 5_000
+# By tables and not by objects: of a hundred thousand rows those took most of the time.
+_ADD_DELEGATES, _ADD_EXPECTATIONS = (insert(one.__table__) for one in (Delegate, Expectation))
+# A list repeats its titles and its units.
+_folded, _sort_key = (lru_cache(maxsize=10_000)(one) for one in (folded, sort_key))
 
 
 def add_delegations(load: Load) -> None:
@@ -63,15 +69,17 @@ def add_delegates(load: Load) -> None:
             _delegate(load, row, names)
         return
     for some in batched(rows):
-        session.execute(insert(Delegate), [_delegate(load, row, names) for row in some])
+        session.execute(_ADD_DELEGATES, [_delegate(load, row, names) for row in some])
     badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
     ids = dict(session.execute(badges).all())
-    for row in rows:
-        level = row.text("level")
-        load.note_written(Kind.DELEGATES, row, ids[_badge(row, "badge")], level=level)
+    for some in batched(rows):
+        for row in some:
+            level = row.text("level")
+            load.note_written(Kind.DELEGATES, row, ids[_badge(row, "badge")], level=level)
+        store_written(load)
     counts: Counter[tuple[int, int]] = Counter()
     for expected in batched(_expectations(load, zip(rows, chosen, strict=True), ids, counts)):
-        session.execute(insert(Expectation), expected)
+        session.execute(_ADD_EXPECTATIONS, expected)
     if counts:  # a programme may count no one
         add_counts(session, counts)
 
@@ -118,8 +126,8 @@ def _delegate(load: Load, row: Row, names: dict[int, str]) -> dict[str, Any]:
         "delegation_id": delegation_id,
         "title_vi": title_vi,
         "title_en": title_en,
-        "folded": f"{folded(title_vi)} {folded(title_en)} {folded(name)} {badge.lower()}",
-        "sort_key": sort_key(title_vi),
+        "folded": f"{_folded(title_vi)} {_folded(title_en)} {_folded(name)} {badge.lower()}",
+        "sort_key": _sort_key(title_vi),
         "position": place_of(row),
     }
 
@@ -134,14 +142,17 @@ def _expectations(
 
     `counts` receives how many of a delegation are expected at an item, by (item, delegation).
     """
-    items = list(load.items.values())
+    by_choice: dict[tuple[str, int | None], list[int]] = {}  # most rows say the same
     for row, forum in rows:
         level, delegate_id = row.text("level"), ids[_badge(row, "badge")]
         delegation_id = load.delegations[row.text("delegation")]
-        for item in items:
-            if _is_expected(item, level, forum):
-                counts[item.id, delegation_id] += 1
-                yield {"item_id": item.id, "delegate_id": delegate_id}
+        if (level, forum) not in by_choice:
+            by_choice[level, forum] = [
+                item.id for item in load.items.values() if _is_expected(item, level, forum)
+            ]
+        for item_id in by_choice[level, forum]:
+            counts[item_id, delegation_id] += 1
+            yield {"item_id": item_id, "delegate_id": delegate_id}
 
 
 def _is_expected(item: ProgrammeItem, level: str, forum: int | None) -> bool:

@@ -9,7 +9,8 @@ from threading import Lock
 from sqlmodel import Session, col, delete, select
 
 from data.commands import Context, command
-from data.imports.preview import Preview, preview
+from data.imports.preview import Preview, Progress, preview, unheard
+from data.imports.reading import rows_at_most
 from data.plan.settings import head_with_issuer
 from data.storage import changes
 from models.events.event import Event
@@ -24,6 +25,7 @@ from models.imports.drafts import (
     DRAFT_DAYS,
     ISSUER_LENGTH,
     MAX_DESKS,
+    MAX_FILES,
     ImportDraft,
     ImportFile,
     ImportShape,
@@ -123,9 +125,13 @@ def frame_of(session: Session, event: Event, draft: ImportDraft) -> Frame:
     )
 
 
+MAX_ROWS_HERE = 5_000
+"""More rows are read by a process of their own (`data.imports.work`): these take about a second."""
+
+
 @dataclass(frozen=True)
 class Ingredients:
-    """All that a preview depends on, and its digest."""
+    """All that a preview depends on, and its digest; `rows`: about how many the files hold."""
 
     key: str
     files: tuple[tuple[str, bytes], ...]
@@ -135,10 +141,12 @@ class Ingredients:
     remembered: Mapping[str, Chosen]
     now: datetime
 
+    rows: int
+
     @property
-    def size(self) -> int:
-        """The bytes of the files."""
-        return sum(len(content) for _, content in self.files)
+    def is_long(self) -> bool:
+        """Whether reading the files would hold up the server's other visitors."""
+        return self.rows > MAX_ROWS_HERE
 
 
 def ingredients_of(session: Session, draft: ImportDraft, now: datetime) -> Ingredients:
@@ -152,10 +160,23 @@ def ingredients_of(session: Session, draft: ImportDraft, now: datetime) -> Ingre
     parts = (named, frame, *(sorted(one.items()) for one in (draft.answers, choices, remembered)))
     key = sha256(repr((parts, now.date())).encode()).hexdigest()
     files = tuple((row.name, row.content) for row in rows)
-    return Ingredients(key, files, frame, dict(draft.answers), choices, remembered, now)
+    held = sum(_rows_in(row) for row in rows)
+    return Ingredients(key, files, frame, dict(draft.answers), choices, remembered, now, held)
 
 
-def previewed(of: Ingredients) -> Preview:
+_rows: dict[str, int] = {}
+"""How many rows the files hold that were counted last, by their digests."""
+
+
+def _rows_in(file: ImportFile) -> int:
+    if file.digest not in _rows:
+        if len(_rows) > MAX_FILES:
+            _rows.clear()
+        _rows[file.digest] = rows_at_most(file.name, file.content)
+    return _rows[file.digest]
+
+
+def previewed(of: Ingredients, progress: Progress = unheard) -> Preview:
     """The preview of what was read; to be read and not changed.
 
     That of the newest drafts is kept: confirming what was just shown reads no file again.
@@ -169,6 +190,7 @@ def previewed(of: Ingredients) -> Preview:
             now=of.now,
             choices=of.choices,
             remembered=of.remembered,
+            progress=progress,
         )
         _recent.keep(of.key, shown)
     return shown
@@ -375,13 +397,14 @@ def drop_import(ctx: Context, *, draft_id: int) -> None:
 
 
 @command("export_import_errors", topic="people", subject="export", permission="prepare_import")
-def export_import_errors(ctx: Context, *, draft_id: int, file: str) -> Preview:
-    """The preview of a draft, for one of its files again with what is to be mended in it."""
+def export_import_errors(ctx: Context, *, draft_id: int, file: str) -> Ingredients:
+    """What the preview of a draft is made of, for one of its files again with what is to be mended
+    in it.
+    """
     draft = _own(ctx, draft_id)
-    shown = preview_of(ctx.session, draft, ctx.real)
-    found = [one for one in shown.outcome.notes.findings if one.at.file == file]
-    ctx.note(None, rows=len(found))
-    return shown
+    found = ingredients_of(ctx.session, draft, ctx.real)
+    ctx.note(None, rows=found.rows)
+    return found
 
 
 # --- the end of a draft --------------------------------------------------------------------------

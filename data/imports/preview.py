@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -23,6 +23,11 @@ from models.imports.sheets import Sheet
 from models.refusals import Refusal
 
 Progress = Callable[[str, int], None]
+"""Takes how many rows of a file were read so far; by no name, how many of all are checked now."""
+
+
+def unheard(name: str, rows: int) -> None:
+    """Progress that no one looks at."""
 
 
 @dataclass
@@ -43,6 +48,14 @@ class Preview:
     def loadable(self) -> bool:
         return self.outcome.loadable and not self.refused and bool(self.tables)
 
+    def outline(self) -> "Preview":
+        """What a page shows of it: without the rows that would be loaded, and of each sheet the
+        first ones alone."""
+        outcome = replace(self.outcome, files={}, written_badges=[])
+        tables = [one.outline() for one in self.tables]
+        passed_over = [one.outline() for one in self.passed_over]
+        return replace(self, outcome=outcome, tables=tables, passed_over=passed_over)
+
 
 def preview(
     files: Sequence[tuple[str, bytes]],
@@ -52,14 +65,13 @@ def preview(
     now: datetime,
     choices: Mapping[str, Chosen] | None = None,
     remembered: Mapping[str, Chosen] | None = None,
-    progress: Progress = lambda name, rows: None,
+    progress: Progress = unheard,
 ) -> Preview:
     """The preview of files in any order, by name and content.
 
     `answers`: by a question's key or its kind. `choices`: what a person says that a sheet is, by
-    `sheet_key`; `remembered`: what was said of headers before, by their shape. `progress`: how many
-    rows of a file were read so far. Refuses what `require_frame` does; what is wrong with a file is
-    in the preview.
+    `sheet_key`; `remembered`: what was said of headers before, by their shape. `progress`: how far
+    it is. Refuses what `require_frame` does; what is wrong with a file is in the preview.
     """
     require_frame(frame)
     refused: list[Refusal] = []
@@ -78,6 +90,7 @@ def preview(
                 passed_over.append(sheet)
             else:
                 tables.append(table)
+    progress("", sum(table.count for table in tables))
     outcome = event_of(tables, frame, register(), Answers(answers), today=now.date())
     named = [{"name": name, "sha256": hashlib.sha256(raw).hexdigest()} for name, raw in files]
     return Preview(outcome, tables, refused, passed_over, named)

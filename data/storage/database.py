@@ -263,6 +263,15 @@ def writing() -> Iterator[Session]:
 
 
 @contextmanager
+def giving_way() -> Iterator[None]:
+    """Let another process of this server write a long transaction: its own writers wait here, as
+    long as it takes, and not at the file, where they would give up.
+    """
+    with _one_writer if engine().dialect.name == "sqlite" else nullcontext():
+        yield
+
+
+@contextmanager
 def _noting_faults() -> Iterator[None]:
     """Set `fault` by how a write ends; the log says so once, and once that it is over."""
     global fault

@@ -4,11 +4,11 @@ Column names are compared folded (no accents, no signs), in Vietnamese or Englis
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from models.imports.sheets import Line, Sheet, Value, brief, filled_down, shown
+from models.imports.sheets import OUTLINE, Line, Sheet, Value, brief, filled_down, shown
 from models.imports.times import is_clock, is_day
 
 
@@ -166,6 +166,17 @@ class Table:
     passed: list[tuple[int, Passed, str]] = field(default_factory=list)
     stated: int | None = None
     joined: list[int] = field(default_factory=list)
+    counted: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many rows the table has, also where an outline holds the first ones alone."""
+        return len(self.rows) if self.counted is None else self.counted
+
+    def outline(self) -> "Table":
+        """The table with its first rows alone: as much as a page shows of one."""
+        first = self.rows[:OUTLINE]
+        return replace(self, sheet=self.sheet.outline(), rows=first, groups={}, counted=self.count)
 
     @property
     def unknown(self) -> list[int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -14,6 +14,8 @@ MAX_COLUMNS = 100
 """A cell further right is a stray one: no table of an office is that wide."""
 MAX_ROWS = 200_000
 """Lines that hold anything, in all sheets of a file."""
+OUTLINE = 60
+"""As many first lines of a sheet are kept to be shown."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ class Sheet:
     @property
     def width(self) -> int:
         return max((len(line.cells) for line in self.lines), default=0)
+
+    def outline(self) -> "Sheet":
+        """The sheet with its first lines alone: as much as a page shows of one."""
+        return replace(self, lines=self.lines[:OUTLINE], merged=[], remarks=[])
 
 
 def letter(column: int) -> str:

@@ -7,6 +7,7 @@ from data.contributions.queries import contributions_at
 from data.storage import database
 from data.words import catalogue
 from models.contributions.contributions import State
+from models.contributions.phone import Telephone
 from models.events.event import View
 from tests import stage
 from tests.stage import REAL, at, current, give, item
@@ -130,7 +131,7 @@ def test_topics_and_orientations_are_edited_in_their_view(sample, visit):
 def test_a_question_by_telephone_is_seen_by_moderators_alone(unreported, visit):
     forum = item("dien_dan_1")
     token = give(open_questions, by="command", when="D-8 08:00", item_id=forum).token
-    facts = {"badge": stage.VAN, "unit": "Nghi Lộc", "consent": False, "address": ""}
+    facts = {"badge": stage.VAN, "unit": "Nghi Lộc", "consent": False, "phone": Telephone("")}
     send_question(token=token, text="Câu kín", now=REAL, **facts)
     (one,) = everything("D+900 08:00")
     give(open_questions, by="command", when="D-8 08:00", item_id=item("dien_dan_2"))

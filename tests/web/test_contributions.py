@@ -19,6 +19,8 @@ def test_a_delegate_asks_by_a_plain_form_that_runs_no_script(server):
     shown = server.ask(f"/ask/{token}")
     assert shown.status == 200 and "<script" not in shown.text
     assert "Diễn đàn 1" in shown.text and SAY["question.consent"] in shown.text
+    name = shown.cookies["san_sang_phone"]  # one telephone of many behind the hall's address
+    assert "HttpOnly" in shown.set_cookies[0]
     form = {"badge": VAN, "unit": "Nghi Lộc", "text": "<b>Bao giờ có điện?</b>"}
     wrong = server.ask(f"/ask/{token}", method="POST", form=form | {"unit": "Nơi khác"})
     assert wrong.status == 403 and SAY["refusal.sender_unknown"] in wrong.text
@@ -27,7 +29,10 @@ def test_a_delegate_asks_by_a_plain_form_that_runs_no_script(server):
         f"/ask/{token}", method="POST", form=form, origin="https://elsewhere.example"
     )
     assert stranger.status == 403
-    sent = server.ask(f"/ask/{token}", method="POST", form=form)
+    cookie = {"Cookie": shown.set_cookies[0].partition(";")[0]}
+    assert server.ask(f"/ask/{token}", **cookie).set_cookies == ()
+    sent = server.ask(f"/ask/{token}", method="POST", form=form, **cookie)
+    assert ".known." in sent.cookies["san_sang_phone"] and ".known." not in name
     assert sent.status == 303 and sent.headers["location"].startswith(f"/ask/{token}?sent=")
     number = sent.headers["location"].partition("sent=")[2].partition("&")[0]
     thanks = server.ask(sent.headers["location"])

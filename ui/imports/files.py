@@ -4,12 +4,13 @@ from collections import Counter
 
 import streamlit as st
 
+from data.imports import work
 from data.imports.drafts import DraftFile, Prepared, add_import_files, drop_import, drop_import_file
 from data.imports.preview import Preview
-from data.imports.reading import MAX_PAGE_ROWS, require_for_page
 from data.words import Words
 from models.imports.drafts import DRAFT_DAYS, MAX_FILE_BYTES, MAX_FILES, Step
 from models.imports.recognition import Table
+from models.imports.sheets import MAX_ROWS
 from ui.imports import steps
 from ui.shell import commands
 from ui.shell.frame import Visit
@@ -28,7 +29,7 @@ def region(ctx: Visit, held: Prepared, shown: Preview) -> None:
                 "event_page.files",
                 size=MAX_FILE_BYTES // 2**20,
                 number=MAX_FILES,
-                rows=MAX_PAGE_ROWS,
+                rows=words.number(MAX_ROWS),
             ),
             type=TYPES,
             accept_multiple_files=True,
@@ -61,37 +62,26 @@ def _end(words: Words, held: Prepared) -> None:
 
 def drop_all(draft_id: int) -> None:
     commands.perform(FORM, drop_import, draft_id=draft_id)
+    work.forget(draft_id)
     commands.say("event_page.dropped")
 
 
 def keep(draft_id: int, key: str) -> None:
     """Keep what was chosen, and offer an empty field for more."""
-    files = commands.ready(FORM, lambda: chosen(key))
+    files = chosen(key)
     if files and commands.perform(FORM, add_import_files, draft_id=draft_id, files=files):
         st.session_state[FIELD] = st.session_state.get(FIELD, 0) + 1
 
 
 def chosen(key: str) -> list[tuple[str, bytes]]:
-    """The chosen files by name and bytes. Refuses `import_rows_for_page`."""
-    files = [(one.name, one.getvalue()) for one in st.session_state[key]]
-    for name, raw in files:
-        require_for_page(name, raw)
-    return files
+    """The chosen files by name and bytes."""
+    return [(one.name, one.getvalue()) for one in st.session_state[key]]
 
 
 def _file(words: Words, held: Prepared, file: DraftFile, shown: Preview) -> None:
     """A file with its sheets; what was passed over of each is named with its count."""
     with st.container(border=True, key=f"event_file_{file.id}"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(file.name)}**", width="stretch")
-            st.button(
-                words("event_page.file_drop"),
-                key=f"event.file_drop.{file.id}",
-                icon=":material/delete:",
-                type="tertiary",
-                on_click=drop,
-                args=(held.id, file.id),
-            )
+        _named(words, held, file)
         for table in shown.tables:
             if table.sheet.file == file.name:
                 st.markdown(f":material/check: {plain(recognised(words, table))}")
@@ -103,11 +93,33 @@ def _file(words: Words, held: Prepared, file: DraftFile, shown: Preview) -> None
                 st.markdown(f":material/help: {plain(text)}")
 
 
+def unread(words: Words, held: Prepared) -> None:
+    """The files whose reading was stopped, each with the way to leave it out."""
+    commands.refused(FORM, words)
+    for file in held.files:
+        with st.container(border=True, key=f"event_file_{file.id}"):
+            _named(words, held, file)
+    _end(words, held)
+
+
+def _named(words: Words, held: Prepared, file: DraftFile) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(file.name)}**", width="stretch")
+        st.button(
+            words("event_page.file_drop"),
+            key=f"event.file_drop.{file.id}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=drop,
+            args=(held.id, file.id),
+        )
+
+
 def recognised(words: Words, table: Table) -> str:
     """`Trang 1: bảng phân công nhiệm vụ, 38 dòng, tiêu đề ở dòng 7`."""
     kind = words(f"imports.kind.{table.kind.value}")
     facts = {"sheet": table.sheet.name, "kind": kind, "header": table.header}
-    return words("event_page.sheet", count=len(table.rows), **facts)
+    return words("event_page.sheet", count=table.count, **facts)
 
 
 def passed(words: Words, table: Table) -> str:

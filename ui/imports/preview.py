@@ -1,15 +1,20 @@
 """The fifth step: what would be loaded, all errors and warnings at once, and the one button."""
 
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
+from data.imports import work
 from data.imports.commands import apply_import
 from data.imports.drafts import Prepared, export_import_errors
-from data.imports.errors_file import errors_file
 from data.imports.preview import Preview
+from data.imports.requests import Apply, Looked
 from data.words import Words
 from models.imports.difference import Difference
 from models.imports.questions import Finding, Severity
-from ui.imports import differing
+from models.refusals import Refusal
+from ui.imports import differing, doing
 from ui.imports import queries as import_queries
 from ui.shell import commands, document_files, table
 from ui.shell.frame import Visit
@@ -23,7 +28,8 @@ TONES = {Severity.ERROR: "red", Severity.WARNING: "orange"}
 MARKS = {Severity.ERROR: "✕", Severity.WARNING: "!"}
 
 
-def region(ctx: Visit, held: Prepared, shown: Preview, *, filled: bool) -> None:
+def region(ctx: Visit, held: Prepared, looked: Looked, *, filled: bool) -> None:
+    shown = looked.preview
     words, counts = ctx.words, shown.outcome.counts
     with st.container(horizontal=True, key="event_counts"):
         for name in COUNTS:
@@ -35,9 +41,10 @@ def region(ctx: Visit, held: Prepared, shown: Preview, *, filled: bool) -> None:
     _findings(words, held, shown)
     found = None
     if filled and shown.loadable:
-        found = import_queries.difference(ctx.event, shown)
+        found = import_queries.difference(ctx.event, looked)
+    if found:
         differing.region(words, held, found)
-    _confirm(ctx, held, shown, found)
+    _confirm(ctx, held, looked, found)
 
 
 def _findings(words: Words, held: Prepared, shown: Preview) -> None:
@@ -86,7 +93,7 @@ def _downloads(words: Words, held: Prepared, names: list[str]) -> None:
         for number, name in enumerate(name for name in dict.fromkeys(names) if name):
             made = commands.export(
                 export_import_errors,
-                lambda shown, name=name: errors_file(shown, name, words.dated()),
+                partial(import_queries.errors_file, held, name, words.dated()),
                 draft_id=held.id,
                 file=name,
             )
@@ -99,10 +106,11 @@ def _downloads(words: Words, held: Prepared, names: list[str]) -> None:
             )
 
 
-def _confirm(ctx: Visit, held: Prepared, shown: Preview, found: Difference | None) -> None:
+def _confirm(ctx: Visit, held: Prepared, looked: Looked, found: Difference | None) -> None:
     """The one button: everything in one transaction, or nothing."""
-    words = ctx.words
+    words, shown = ctx.words, looked.preview
     commands.refused(FORM, words)
+    doing.tried(words, held)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             words("event_page.apply"),
@@ -111,13 +119,29 @@ def _confirm(ctx: Visit, held: Prepared, shown: Preview, found: Difference | Non
             icon=":material/done_all:",
             disabled=not shown.loadable,
             on_click=apply,
-            args=(held, found.seal if found else None),
+            args=(held, looked, found),
         )
         if not shown.loadable:
             st.caption(words("event_page.not_loadable"))
 
 
-def apply(held: Prepared, seal: str | None) -> None:
+def apply(held: Prepared, looked: Looked, found: Difference | None) -> None:
     facts = {"draft_id": held.id, "version": held.version, "choices": differing.chosen(held)}
+    if looked.is_outline:
+        commands.ready(FORM, lambda: work.apply(Apply(**facts, **_by(), seal=looked.seal)))
+        return
+    seal = found.seal if found else None
     if commands.perform(FORM, apply_import, seal=seal, **facts) is not None:
         commands.say("event_page.applied")
+
+
+def _by() -> dict[str, Any]:
+    """Who applies what is written apart. Refuses `sign_in_needed`."""
+    origin = commands.origin()
+    if origin.person is None:
+        raise Refusal("sign_in_needed")
+    return {
+        "person_id": origin.person.id,
+        "sign_in_id": origin.sign_in_id,
+        "key": origin.idempotency_key,
+    }

@@ -1,12 +1,15 @@
 """The reads of the import that is being prepared; not cached: one person looks, at what they do."""
 
 from data.events.clock import real_now
-from data.imports import compared, drafts, ready
+from data.imports import compared, drafts, ready, work
 from data.imports.commands import Imported, imports_of
-from data.imports.drafts import Prepared
-from data.imports.preview import Preview
+from data.imports.drafts import Ingredients, Prepared
+from data.imports.errors_file import errors_file as written_errors
 from data.imports.ready import Point
+from data.imports.requests import Errors, Looked
+from data.imports.work import End, Work
 from data.storage import database
+from data.words import Words
 from models.events.event import Event
 from models.imports.difference import Difference
 from ui.shell.frame import Visit
@@ -18,13 +21,21 @@ def prepared(event: Event) -> Prepared | None:
         return drafts.prepared(session, event.id)
 
 
-def shown(held: Prepared) -> Preview:
-    """The preview of what is being prepared. The files are read from the database, and then looked
-    through without it. Refuses `import_gone`.
+def looked(held: Prepared) -> Looked | Work:
+    """What is being prepared, as it looks now; of long files the work that comes to it, until it is
+    done. The files are read from the database, and then looked through without it. Refuses
+    `import_gone`.
     """
+    if doing := work.under_way(held.id):
+        return doing
     with database.reading() as session:
         found = drafts.ingredients_of(session, drafts.draft_by_id(session, held.id), real_now())
-    return drafts.previewed(found)
+    if not found.is_long:
+        return Looked(drafts.previewed(found))
+    look = work.look(held.id, found.key)
+    if look.refusal:
+        raise look.refusal
+    return look.answer if look.end is End.DONE else look
 
 
 def is_filled(event: Event) -> bool:
@@ -39,10 +50,19 @@ def points(ctx: Visit) -> list[Point]:
         return ready.points(session, ctx.event, rehearsal_only=ctx.visitor.rehearsal)
 
 
-def difference(event: Event, shown: Preview) -> Difference:
+def difference(event: Event, looked: Looked) -> Difference | None:
     """What an import would change in an event as it is now."""
+    if looked.is_outline:
+        return looked.difference
     with database.reading() as session:
-        return compared.difference_of(session, event, shown)
+        return compared.difference_of(session, event, looked.preview)
+
+
+def errors_file(held: Prepared, file: str, words: Words, of: Ingredients) -> bytes:
+    """A file of a draft again, with what is to be mended in it. Refuses `import_busy`."""
+    if of.is_long:
+        return work.errors(Errors(held.id, file, words))
+    return written_errors(drafts.previewed(of), file, words)
 
 
 def imports(event: Event) -> list[Imported]:

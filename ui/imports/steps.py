@@ -23,7 +23,7 @@ def current(held: Prepared | None, *, filled: bool) -> Step:
     return Step.READY if filled else Step.EVENT
 
 
-def bar(words: Words, held: Prepared | None, step: Step) -> None:
+def bar(words: Words, held: Prepared | None, step: Step, *, disabled: bool = False) -> None:
     """All steps by number; each can be gone to at any time.
 
     Another field for each step: a browser that has not heard of the new one yet sends the old one,
@@ -40,6 +40,7 @@ def bar(words: Words, held: Prepared | None, step: Step) -> None:
         label_visibility="collapsed",
         format_func=lambda one: f"{numbers[one]} · {words(f'event_page.step_{one.value}')}",
         key=key,
+        disabled=disabled,
         on_change=choices.when_changed,
         args=(key, step, _chosen, held, key),
     )

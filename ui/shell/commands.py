@@ -119,13 +119,21 @@ def export(
     number = sign_in_id()
 
     def made() -> bytes:
-        visitor = moment.visitor(number)
-        if visitor.has_pin and visitor.sign_in_id is not None:
-            database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=real_now())
-        origin = Origin(visitor.person, visitor.sign_in_id)
-        return data_commands.export(origin, command, write, *args, **facts)
+        return data_commands.export(_origin(number), command, write, *args, **facts)
 
     return Export(made, words_before_event())
+
+
+def origin() -> Origin:
+    """Where an act of this tab comes from that is done outside of its run."""
+    return _origin(sign_in_id())
+
+
+def _origin(number: int | None) -> Origin:
+    visitor = moment.visitor(number)
+    if visitor.has_pin and visitor.sign_in_id is not None:
+        database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=real_now())
+    return Origin(visitor.person, visitor.sign_in_id)
 
 
 def _execution(command: Command[P, R], key: str, args: tuple, facts: dict) -> Work[R]:

@@ -19,6 +19,7 @@ SIGNED_IN = "san_sang"
 OFFICES = "san_sang_offices"  # further ones of the same browser, not acted by at the moment
 KNOWN = "san_sang_known"
 LANGUAGE = "san_sang_language"
+PHONE = "san_sang_phone"  # by which wrong tries of a form without a sign-in are counted
 TRIAL = "san_sang_trial"  # whether a browser returns what it is given
 OURS = (b"san_sang", b"_streamlit_")  # how the names begin that are read here or by the framework
 SHARED = (b"_streamlit_xsrf",)  # the framework's own script reads it by its name
@@ -187,6 +188,17 @@ def set_known(
     _set(answer, KNOWN, _signer("known").sign(value).decode(), secure=secure)
 
 
+def phone_of(cookies: dict[str, str]) -> tuple[str | None, bool]:
+    """The telephone's name, None where it returned none of ours, and whether it was once right."""
+    name, _, known = (_unsigned("phone", cookies.get(PHONE, "")) or "").partition(".")
+    return name or None, known == "known"
+
+
+def set_phone(answer: Response, name: str, *, known: bool, secure: bool) -> None:
+    value = _signer("phone").sign(f"{name}.{'known' if known else ''}").decode()
+    _set(answer, PHONE, value, secure=secure, max_age=DAY)
+
+
 def _fingerprint(account: str) -> str:
     return hashlib.sha256(account.strip().casefold().encode()).hexdigest()[:16]
 
@@ -203,7 +215,7 @@ def _unsigned_by(secret: str, purpose: str, value: str) -> str | None:
         return None
 
 
-def _set(answer: Response, name: str, value: str, *, secure: bool) -> None:
+def _set(answer: Response, name: str, value: str, *, secure: bool, max_age: int = MAX_AGE) -> None:
     answer.set_cookie(
-        name, value, max_age=MAX_AGE, httponly=True, samesite="lax", secure=secure, path="/"
+        name, value, max_age=max_age, httponly=True, samesite="lax", secure=secure, path="/"
     )

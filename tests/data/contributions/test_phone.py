@@ -15,9 +15,17 @@ from data.storage import database
 from data.synthesis import commands as synthesis
 from models.access.accounts import FailedTry
 from models.answers.answers import PetitionEdit
+from models.attendance.badges import check_letter
 from models.attendance.ledger import Delegate
 from models.contributions.contributions import ContributionState, State, Step
-from models.contributions.phone import MAX_QUESTIONS, is_unit
+from models.contributions.phone import (
+    FREE_OF_HALL,
+    FREE_OF_PHONE,
+    MAX_QUESTIONS,
+    Telephone,
+    counted_for,
+    is_unit,
+)
 from models.documents import digest_of
 from models.events.event import View
 from models.refusals import Refusal
@@ -26,7 +34,8 @@ from models.synthesis.paragraphs import Paragraph, ParagraphEdit
 from tests.stage import REAL, VAN, current, delegate, give, item, refused
 
 HALL = "D+0 15:00"
-WRITTEN = {"badge": VAN, "unit": "huyện nghi lộc", "consent": False, "address": "10.0.0.7"}
+OURS = Telephone("10.0.0.7", "ours")
+WRITTEN = {"badge": VAN, "unit": "huyện nghi lộc", "consent": False, "phone": OURS}
 
 
 def opened(key: str = "dien_dan_1") -> str:
@@ -96,13 +105,33 @@ def test_only_whose_badge_and_unit_match_may_send_and_only_so_often(event):
     assert code(lambda: send(other, now=soon + timedelta(seconds=5))) == "question_too_soon"
     with database.reading() as session:
         tries = session.exec(select(FailedTry)).all()
-    assert len(tries) == 6  # by badge and by address; what is no badge, once
+    assert len(tries) == 8  # by telephone, badge and hall; what is no badge, once
     for _ in range(5):
         wrong = {"unit": "Đâu đó", "now": soon}
         found = code(lambda wrong=wrong: send(other, **wrong))
     assert found == "sender_unknown"
     for typed in (VAN, f" {VAN.lower()}", f"{VAN[0]}-{VAN[1:]}"):
         assert code(lambda typed=typed: send(other, badge=typed, now=soon)) == "sign_in_wait"
+
+
+def test_one_telephone_closes_no_hall_and_a_known_one_is_not_held_up_by_the_others(event):
+    token, wrong = opened(), {"unit": "Đâu đó"}
+    guess = {"phone": Telephone("10.0.0.7", "guesses"), **wrong}
+    badges = [f"{number:04d}" for number in range(1, 400)]
+    codes = [one + check_letter(one) for one in badges]
+    found = [code(lambda one=one: send(token, badge=one, **guess)) for one in codes[:40]]
+    assert found == ["sender_unknown"] * FREE_OF_PHONE + ["sign_in_wait"] * (40 - FREE_OF_PHONE)
+    assert send(token) == 1, "the hall is open for everybody else"
+    bucket = "question@10.0.0.7"
+    with database.writing() as session:  # as many telephones as a hall has, each once wrong
+        session.add_all([FailedTry(bucket=bucket, at=REAL) for _ in range(FREE_OF_HALL)])
+    later = REAL + timedelta(seconds=70)
+    stranger = Telephone("10.0.0.7", "another")
+    assert code(lambda: send(token, phone=stranger)) == "sign_in_wait"
+    known = Telephone("10.0.0.7", "ours", known=True)
+    assert send(token, "Câu hai", phone=known, now=later) == 2
+    nameless = counted_for("0005T", Telephone("10.0.0.7"))
+    assert "question:unnamed@10.0.0.7" in nameless and bucket in nameless
 
 
 @pytest.mark.one_database

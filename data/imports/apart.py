@@ -1,0 +1,65 @@
+"""A long import in a process of its own: the server answers everybody else meanwhile, and what was
+read goes with it.
+
+`python -m data.imports.apart` takes requests (`data.imports.requests`) on its standard input and
+answers on its standard output, both pickled: how far it is, then what came of it. It keeps what it
+read for the next request, and ends when it has waited for `SECONDS`, or with the server.
+"""
+
+import os
+import pickle
+import queue
+import sys
+import threading
+from typing import Any, BinaryIO
+
+from data.imports.requests import Done, Phase, Progress, Request
+from models.refusals import Refusal
+
+SECONDS = 300
+NICE = 10  # the server goes first
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what anything prints is no answer
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    requests: queue.Queue[Any] = queue.Queue()
+    threading.Thread(target=_take, args=(requests,), daemon=True).start()
+    while True:
+        try:
+            request = requests.get(timeout=SECONDS)
+        except queue.Empty:
+            return
+        _say(answers, _answer(request, requests, answers))
+
+
+def _answer(request: Request, requests: "queue.Queue[Any]", answers: BinaryIO) -> object:
+    def say(progress: Progress) -> None:
+        _say(answers, progress)
+        if progress == Progress(Phase.WRITES):
+            requests.get()  # `GO`
+
+    try:
+        return Done(request.do(say))
+    except Refusal as refusal:
+        return refusal
+
+
+def _say(answers: BinaryIO, what: object) -> None:
+    pickle.dump(what, answers)
+    answers.flush()
+
+
+def _take(requests: "queue.Queue[Any]") -> None:
+    """Hand on what comes in; the end of it is the end of the server, and of what is not done."""
+    try:
+        while True:
+            requests.put(pickle.load(sys.stdin.buffer))
+    except EOFError:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

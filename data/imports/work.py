@@ -1,0 +1,223 @@
+"""Long imports that are under way: one process for each draft, which any visitor of its page sees
+and can stop.
+
+What is under way is known to this process of the server alone. Reading is begun again by the next
+who looks; a transaction that was not committed leaves nothing.
+"""
+
+import logging
+import pickle
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from data.imports.requests import GO, Apply, Done, Errors, Look, Phase, Progress, Request
+from data.storage import database
+from models.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parents[2]
+
+
+class End(StrEnum):
+    """What became of it: an answer, a refusal, stopped by a person, or its process ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    BROKEN = "broken"
+
+
+@dataclass
+class Work:
+    """One request and how far it is; `end` None: under way. `answer`: that of its `do`."""
+
+    request: Request
+    progress: Progress = Progress()
+    end: End | None = None
+    answer: Any = None
+    refusal: Refusal | None = None
+    stopping: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+class _Helper:
+    """The process of a draft, which keeps what it read for the next request."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "data.imports.apart"]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT)
+
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
+    def begin(self, work: Work) -> None:
+        threading.Thread(target=self._follow, args=(work,), name="import", daemon=True).start()
+
+    def end(self) -> None:
+        self.process.kill()
+
+    def _follow(self, work: Work) -> None:
+        try:
+            with ExitStack() as turn:
+                self._send(work.request)
+                while work.end is None:
+                    self._take(work, pickle.load(cast(BinaryIO, self.process.stdout)), turn)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.end()
+            code = self.process.wait()
+            work.end = _end_of(work)
+            if work.end is End.BROKEN:
+                log.error("the process of an import ended with %s", code)
+        work.over.set()
+
+    def _take(self, work: Work, said: object, turn: ExitStack) -> None:
+        if isinstance(said, Progress):
+            if said == Progress(Phase.WRITES):
+                turn.enter_context(database.giving_way())
+                self._send(GO)
+            work.progress = said
+        elif isinstance(said, Refusal):
+            work.refusal, work.end = said, End.REFUSED
+        elif isinstance(said, Done):
+            work.answer, work.end = said.answer, End.DONE
+
+    def _send(self, what: object) -> None:
+        into = cast(BinaryIO, self.process.stdin)
+        pickle.dump(what, into)
+        into.flush()
+
+
+def _end_of(work: Work) -> End:
+    """What became of a request whose process ended: it may have been committed just before."""
+    try:
+        if work.request.was_done():
+            return End.DONE
+    except database.UNREACHABLE:
+        return End.BROKEN
+    return End.STOPPED if work.stopping else End.BROKEN
+
+
+@dataclass
+class _Draft:
+    helper: _Helper | None = None
+    key: str = ""
+    look: Work | None = None
+    apply: Work | None = None
+    errors: Work | None = None
+
+    @property
+    def under_way(self) -> Work | None:
+        works = (one for one in (self.apply, self.look, self.errors) if one)
+        return next((one for one in works if one.end is None), None)
+
+    def end(self) -> None:
+        """End what is under way, and its process."""
+        if work := self.under_way:
+            work.stopping = True
+        if self.helper:
+            self.helper.end()
+            self.helper = None
+
+    def begin(self, work: Work) -> Work:
+        if self.helper is None or not self.helper.lives:
+            self.helper = _Helper()
+        self.helper.begin(work)
+        return work
+
+
+_drafts: dict[int, _Draft] = {}
+_lock = threading.Lock()
+
+
+def look(draft_id: int, key: str) -> Work:
+    """The look at a draft as it is now, begun where there is none; `key`: that of its ingredients.
+
+    While the draft is being applied, that.
+    """
+    with _lock:
+        draft = _of(draft_id)
+        if draft.apply and draft.apply.end is None:
+            return draft.apply
+        if draft.look is None or draft.key != key:
+            if draft.under_way:
+                draft.end()  # it reads what was changed meanwhile
+            draft.key, draft.look = key, draft.begin(Work(Look(draft_id)))
+        return draft.look
+
+
+def _of(draft_id: int) -> _Draft:
+    """What is known of a draft, and of no other one that waits for nothing: each holds names."""
+    for number in [one for one, draft in _drafts.items() if not draft.under_way]:
+        if number != draft_id:
+            _drafts.pop(number).end()
+    return _drafts.setdefault(draft_id, _Draft())
+
+
+def apply(request: Apply) -> Work:
+    """Apply a draft; what is being applied already is not begun again."""
+    with _lock:
+        draft = _of(request.draft_id)
+        if draft.apply is None or draft.apply.end not in (None, End.DONE):
+            draft.apply = draft.begin(Work(request))
+        return draft.apply
+
+
+def errors(request: Errors) -> bytes:
+    """A file of a draft again, with what is to be mended in it; waits for it.
+
+    Refuses `import_busy` while something else is done on the draft, or where it came to no end.
+    """
+    with _lock:
+        draft = _of(request.draft_id)
+        if draft.under_way:
+            raise Refusal("import_busy")
+        work = draft.errors = draft.begin(Work(request))
+    work.over.wait()
+    if work.end is not End.DONE:
+        raise work.refusal or Refusal("import_busy")
+    written: bytes = work.answer
+    return written
+
+
+def under_way(draft_id: int) -> Work | None:
+    """What is done on a draft now."""
+    draft = _drafts.get(draft_id)
+    return draft.under_way if draft else None
+
+
+def applied(draft_id: int) -> Work | None:
+    """The last try to apply a draft."""
+    draft = _drafts.get(draft_id)
+    return draft.apply if draft else None
+
+
+def stop(draft_id: int) -> None:
+    """Stop what is done on a draft; what it wrote is taken back with its transaction."""
+    with _lock:
+        draft = _drafts.get(draft_id)
+        if draft and draft.under_way:
+            draft.end()
+
+
+def again(draft_id: int) -> None:
+    """Look at a draft once more: after a stop, or since the event changed."""
+    with _lock:
+        draft = _drafts.get(draft_id)
+        if draft and not draft.under_way:
+            draft.look = draft.apply = None
+
+
+def forget(draft_id: int) -> None:
+    """End what is known of a draft: it holds names, and is not needed once it is dropped."""
+    with _lock:
+        if draft := _drafts.pop(draft_id, None):
+            draft.end()

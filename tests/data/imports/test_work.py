@@ -1,0 +1,102 @@
+"""Tests of long imports: read and written by a process of their own, stopped, and never doubled."""
+
+import os
+import signal
+
+import pytest
+
+from data.imports import drafts, work
+from data.imports.errors_file import errors_file
+from data.imports.requests import Apply, Errors, Looked
+from data.imports.work import End, Work
+from data.storage import database
+from data.words import Words
+from models.events.event import zone
+from models.imports.drafts import ImportDraft
+from tests.data.imports.quirks import text
+from tests.data.imports.test_drafts import act, begun
+from tests.stage import REAL, content, current, person, row_counts
+
+pytestmark = pytest.mark.one_database
+
+HEADER = ["STT", "Họ và tên", "Chức vụ", "Đơn vị"]
+MANY = 300
+LONG = 120.0  # seconds of patience
+
+
+def listed(rows: int) -> tuple[str, bytes]:
+    """A list that names each person once; its last row has no unit."""
+    lines = [[n, f"Nguyễn Văn {n}", f"Cán bộ {n}", f"Xã Số {n // 70}"] for n in range(1, rows)]
+    return "danh-sach.csv", text([HEADER, *lines, [rows, "Lê Lợi", "Cán bộ", None]]).encode()
+
+
+def ingredients(draft_id: int) -> drafts.Ingredients:
+    with database.reading() as session:
+        return drafts.ingredients_of(session, session.get_one(ImportDraft, draft_id), REAL)
+
+
+def looked(draft_id: int) -> Work:
+    found = work.look(draft_id, ingredients(draft_id).key)
+    assert found.over.wait(LONG)
+    return found
+
+
+def asked(draft_id: int, seal: str | None, key: str = "one") -> Apply:
+    with database.reading() as session:
+        version = session.get_one(ImportDraft, draft_id).version
+    return Apply(draft_id, version, seal, {}, person("admin").id, None, key)
+
+
+@pytest.fixture
+def draft_id(event, monkeypatch):
+    monkeypatch.setattr(drafts, "MAX_ROWS_HERE", MANY - 1)
+    yield (made := begun(listed(MANY)))
+    work.forget(made)
+
+
+def test_a_long_list_is_read_and_written_apart_as_it_would_be_here(draft_id):
+    of = ingredients(draft_id)
+    assert of.is_long and of.rows == MANY
+    first = looked(draft_id)
+    shown: Looked = first.answer
+    assert work.look(draft_id, of.key) is first, "it is read once for everybody"
+    here = drafts.previewed(of)
+    assert shown.preview.outcome.counts == here.outcome.counts
+    assert shown.preview.outcome.notes.findings == here.outcome.notes.findings
+    assert shown.preview.tables[0].count == MANY > len(shown.preview.tables[0].rows)
+    assert shown.difference.counts and shown.seal == shown.difference.seal
+    words = Words("vi", zone(current()))
+    apart = work.errors(Errors(draft_id, "danh-sach.csv", words))
+    assert abs(len(apart) - len(errors_file(here, "danh-sach.csv", words))) < 20
+    before = row_counts()
+    tried = work.apply(asked(draft_id, shown.seal))
+    assert work.apply(asked(draft_id, shown.seal, "two")) is tried, "a second tap"
+    assert tried.over.wait(LONG) and (tried.end, tried.refusal) == (End.DONE, None)
+    assert work.apply(tried.request) is tried and tried.request.was_done()
+    after = row_counts()
+    assert after["delegate"] - before["delegate"] == MANY
+    assert after["import"] - before["import"] == 1
+    assert (after["importdraft"], after["importfile"]) == (0, 0)
+
+
+def test_what_is_stopped_or_killed_writes_nothing_and_is_begun_again(draft_id):
+    tables = ("delegate", "delegation", "import", "importdraft", "importfile", "change")
+    before = content(*tables)
+    reading = work.look(draft_id, ingredients(draft_id).key)
+    work.stop(draft_id)
+    assert reading.over.wait(LONG) and reading.end is End.STOPPED
+    assert work.look(draft_id, ingredients(draft_id).key) is reading, "until somebody says so"
+    work.again(draft_id)
+    seal = looked(draft_id).answer.seal
+    with database.writing():  # its turn does not come while somebody else writes
+        tried = work.apply(asked(draft_id, seal))
+        helper = work._drafts[draft_id].helper
+        os.kill(helper.process.pid, signal.SIGKILL)  # as where there is no memory left
+        helper.process.wait()
+    assert tried.over.wait(LONG) and tried.end is End.BROKEN
+    assert content(*tables) == before
+    act(drafts.answer_import, draft_id, answers={"critical": "none"})
+    again = work.apply(asked(draft_id, "another"))
+    assert again.over.wait(LONG) and again.refusal.code == "import_moved"
+    with database.reading() as session:
+        assert session.get(ImportDraft, draft_id) is not None
