@@ -29,6 +29,7 @@ from models.programme import ItemSnapshot
 from models.refusals import Refusal
 from models.text import both
 from ui.attendance import devices, finished
+from ui.attendance import queries as attendance_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -152,13 +153,21 @@ def recorded(ctx: Visit, act: Act) -> str:
     key, good = recorded_word(act)
     title = plain(words.of(admission, "title"))
     delegation = plain(admission.delegation_vi)
-    parts = [f"**{words(key)}** {title}", delegation, admission.badge]
+    parts = [f"**{words(key)}** {title}", *name_of(ctx, admission), delegation, admission.badge]
     if admission.words:
         parts.append(plain(admission.words))
     if admission.repeated:
         parts.append(words("attendance.in_again"))
     (st.success if good else st.info)(" · ".join(parts), icon=":material/how_to_reg:")
     return "good" if good else "done"
+
+
+def name_of(ctx: Visit, admission: Admission) -> list[str]:
+    """The delegate's name for the desk, where it may read it and they came themselves."""
+    if admission.status is AttendanceStatus.SUBSTITUTE:
+        return []
+    name = attendance_queries.name_by_badge(ctx.moment, ctx.person, admission.badge)
+    return [f"**{plain(name)}**"] if name else []
 
 
 def undo_last(ctx: Visit, act: Act) -> None:
