@@ -164,9 +164,13 @@ def recorded(ctx: Visit, act: Act) -> str:
 
 def name_of(ctx: Visit, admission: Admission) -> list[str]:
     """The delegate's name for the desk, where it may read it and they came themselves."""
-    if admission.status is AttendanceStatus.SUBSTITUTE:
-        return []
-    name = attendance_queries.name_by_badge(ctx.moment, ctx.person, admission.badge)
+    substituted = admission.status is AttendanceStatus.SUBSTITUTE
+    return [] if substituted else own_name(ctx, admission.badge)
+
+
+def own_name(ctx: Visit, badge: str) -> list[str]:
+    """The name of the delegate of a badge, where the desk may read it; of none other."""
+    name = attendance_queries.name_by_badge(ctx.moment, ctx.person, badge)
     return [f"**{plain(name)}**"] if name else []
 
 
@@ -248,7 +252,9 @@ def refused(ctx: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
         st.error(sentence, icon=":material/error:")
         return "bad", "badge_typed"
     show = st.warning if tone == "ask" else st.error
-    show(f"**{ctx.words(f'attendance.stop_{word}')}** {sentence}", icon=":material/front_hand:")
+    name = own_name(ctx, str(refusal.facts.get("badge") or act.facts.get("badge") or ""))
+    said = " · ".join([sentence, *name])
+    show(f"**{ctx.words(f'attendance.stop_{word}')}** {said}", icon=":material/front_hand:")
     if word in ("room", "list") and act.command in (admit.__name__, admit_substitute.__name__):
         ask_for(ctx, OVERRIDE)
     if word == "finished":

@@ -34,8 +34,8 @@ ERASED = LAST + timedelta(days=30)
 WHEN = datetime.now(timezone.utc)
 HOA, HAO = "Nguyễn Thị Hoà", "Nguyễn Thị Hảo"
 LIST = [
-    [1, HOA, "Bí thư Đảng uỷ", "Xã Anh Sơn", 912345678],
-    [2, "Trần Văn Bính", "Chủ tịch UBND xã", "Xã Hòa Bình", "0238 3 844 111"],
+    [1, HOA, "Bí thư Đảng ủy", "Xã Anh Sơn", 912345678],
+    [2, "Trần Văn Bính", "Phó Bí thư Đảng ủy", "Xã Con Cuông", "0238 3 844 111"],
 ]
 EDITION = [[1, HAO, *LIST[0][2:4], "0987 654 321"], [2, "", *LIST[1][2:4], ""]]
 SECRETS = (HOA, HAO, "Bính", "0912345678", "3 844 111", "0987 654 321", "nguyen thi ho")
