@@ -25,13 +25,13 @@ COLUMNS = {
         "cadence_before_hours,cadence_near_hours,cadence_day_hours"
     ),
     "delegations.csv": "code,name_vi,name_en,type_vi,group_vi,group_en,position,contact,vehicle",
-    "roster.csv": "badge,delegation,level,title_vi,title_en,forum,position",
+    "roster.csv": "badge,delegation,level,title_vi,title_en,forum,position,name,phone",
     "media.csv": "key,outlet,kind,title_vi,title_en,phase,planned,pinned,illustrative",
 }
 """The columns of each file in order, so that one without rows can be read as well."""
 OPTIONAL = (
     *("_en", "pinned", "contact", "vehicle", "group_vi", "position", "more_sections"),
-    *("who", "words", "technique", "backstage", "note", "fixed"),
+    *("who", "words", "technique", "backstage", "note", "fixed", "name", "phone"),
 )
 
 

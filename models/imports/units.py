@@ -68,7 +68,7 @@ class Register:
             self._by_name.setdefault(brief(unit.name), []).append(unit)
 
     def province_of(self, names: Iterable[str]) -> str:
-        """The province that most of the names lie in, of equals the first met; empty without any."""
+        """The province that most of the names lie in, of equals the first; empty without any."""
         counts: Counter[str] = Counter()
         for name in dict.fromkeys(names):
             for unit in self._by_key.get(spelling_key(name), []):

@@ -13,6 +13,9 @@ from data.attendance import delegates
 from data.attendance.particulars import every_particulars, kinds_of, name_by_badge
 from data.bootstrap import Door, create_event
 from data.documents.notice import notice, short_notice
+from data.events import loading
+from data.events.folder import write_folder
+from data.exports.commands import export_delegates, export_event
 from data.imports.commands import apply_import, undo_import
 from data.imports.compared import difference_of
 from data.imports.drafts import add_import_files, begin_import, open_draft, preview_of
@@ -26,7 +29,7 @@ from models.attendance.particulars import Particular, Particulars, latest_day, w
 from models.events.event import Draft, Event, zone
 from tests.data.imports.quirks import PEOPLE, xlsx
 from tests.data.test_commands import stored
-from tests.stage import REAL, current, delegate, give, manage, person, refused
+from tests.stage import REAL, VAN, current, delegate, give, manage, person, refused
 
 LAST = date(2027, 12, 18)
 """Of an event that is still to come by the real clock, by which names are erased."""
@@ -171,6 +174,40 @@ def test_an_import_takes_them_in_its_next_edition_differs_and_they_go_on_their_d
         assert open_draft(session, current().id) is None
     assert database.run(erase_due, now=day) == 0
     assert first.id
+
+
+@pytest.mark.one_database
+def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_them(
+    event, tmp_path
+):
+    until = WHEN.date() + timedelta(days=30)
+    keep("name", erase_on=until), keep("phone", erase_on=until)
+    version, row = version_of(VAN)
+    listed = replace(row, name=HOA, phone="0912345678")
+    give(delegates.correct_delegate, by="command", when="D-1 08:00", delegate_id=delegate(VAN),
+         version=version, listed=listed)  # fmt: skip
+    before, event = known(), current()
+    out = manage(export_event, by="admin", when=WHEN, language="vi")
+    table = next(one for one in out.tables if one.kind == "delegates")
+    cells = {text for line in table.lines for text in line.cells.values()}
+    assert {HOA, "0912345678"} <= cells and {"name", "phone"} <= dict(table.columns).keys()
+    taken = manage(export_delegates, by="committee", when=WHEN, language="vi")
+    assert not any(text in str(taken.table) for text in (HOA, "0912345678"))
+    folder = tmp_path / "out"
+    write_folder(out.files, folder)
+    assert loading.problems_of(folder, now=WHEN) == []
+    database.run(loading.load_event, folder=folder, rehearsal=True, now=WHEN)
+    assert current().id != event.id and current().particulars == event.particulars
+    assert known() == before
+    settings = (folder / "event.toml").read_text(encoding="utf-8")
+    late = settings.replace(f"erase_on = {until}", "erase_on = 2990-01-01")
+    (folder / "event.toml").write_text(late, encoding="utf-8")
+    codes = [one.code for one in loading.problems_of(folder, now=WHEN)]
+    assert {*codes} == {"keeping_day_late"}
+    manage(drop_particulars, by="admin", when=WHEN, kind="name")
+    manage(drop_particulars, by="admin", when=WHEN, kind="phone")
+    out = manage(export_event, by="admin", when=WHEN, language="vi")
+    assert not any(text in f"{out.files}{out.tables}" for text in (HOA, "0912345678"))
 
 
 def test_turned_off_or_asked_to_be_erased_they_go_at_once_and_no_trial_holds_them(empty):
