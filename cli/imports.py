@@ -9,6 +9,7 @@ from cli.progress import Progress
 from cli.words import BOTH, say
 from data import bootstrap
 from data.access.people import person_by_key
+from data.attendance.particulars import kinds_of
 from data.commands import Origin, run
 from data.events.clock import real_now
 from data.events.current import require_event
@@ -160,6 +161,7 @@ def _frame(arguments: argparse.Namespace, event: Event | None) -> Frame:
         desks=max(arguments.desks, 0),
         time_zone=event.time_zone if event else Frame.time_zone,
         groups=_groups(event),
+        particulars=kinds_of(event) if event else frozenset(),
     )
 
 

@@ -216,6 +216,7 @@ TREATMENTS = {
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),
             "documents": no_facts,  # they may name who signs
+            "particulars": no_facts,
         },
     ),
     # Headings and columns are public; what the cells hold besides may name people.
@@ -574,6 +575,16 @@ TREATMENTS = {
             "folded": empty,
             "sort_key": empty,
         },
+    ),
+    "delegateparticulars": Treatment(
+        "delegate_id event_id",
+        of="event_id",
+        blanked={"name": empty, "folded": empty, "phone": empty},
+    ),
+    "particularchoice": Treatment(
+        "id event_id kind turned_on erase_on at person_id",
+        of="event_id",
+        blanked={"reason": mark, "idempotency_key": code},
     ),
     "delegatechange": Treatment(
         "id event_id delegate_id step version delegation_id position after_fact_id at person_id",

@@ -1,10 +1,19 @@
 """What runs without a request, for as long as the server runs: scenario, roll-calls, escalation,
-backups, e-mail, and the end of imports that were left.
+backups, e-mail, the end of imports that were left, and that of names that were kept.
 """
 
 from contextlib import AbstractAsyncContextManager
 
-from jobs import backups, distribution, escalation, imports, roll_calls, runner, scenario
+from jobs import (
+    backups,
+    distribution,
+    escalation,
+    imports,
+    personal_data,
+    roll_calls,
+    runner,
+    scenario,
+)
 
 JOBS = (
     scenario.JOB,
@@ -13,6 +22,7 @@ JOBS = (
     backups.JOB,
     distribution.JOB,
     imports.JOB,
+    personal_data.JOB,
 )
 
 

@@ -19,6 +19,7 @@ BAR = 9 * mm  # the height of the group's colour, with what its bearer is
 CODE = 24 * mm  # the QR code's side, without the quiet zone, which the margin gives
 TITLE_SIZES = (18, 16, 14, 12.5, 11.5, 10)  # the first at which an office fits
 TITLE_LINES, TITLE_ROOM = 3, 16 * mm
+NAME_SIZES, NAME_ROOM = (15, 13, 11.5, 10), 7 * mm  # of the room of the office, above it
 EVENT_SIZES, EVENT_LINES = (9, 8, 7), 2
 GROUP_SIZES, GROUP_LINES = (9, 8, 7), 1  # of the group and of its room
 Colour = tuple[float, float, float]
@@ -48,12 +49,14 @@ class Group:
 
 @dataclass(frozen=True)
 class PrintedBadge:
-    """What a badge shows of a delegate; `group`: their own forum, None where they have none."""
+    """What a badge shows of a delegate; `group`: their own forum, None where they have none;
+    `name`: where the event keeps names."""
 
     badge: str
     title: str
     delegation: str
     group: Group | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,15 @@ def _draw(
     with canvas.part(Element("P", canvas.structure)):
         _draw_bar(canvas, one, sheets)
         y = write(canvas, *heading, HEIGHT - BAR - 1.5 * mm, bold=False)
-        title = fitted(tied(one.title), TITLE_SIZES, TITLE_LINES, inner, bold=True)
-        write(canvas, *title, y - mm, bold=True)
+        room = TITLE_ROOM
+        if one.name:
+            named = cards.fitted(one.name, NAME_SIZES, 1, inner, room=NAME_ROOM, bold=True)
+            top, y = y, write(canvas, *named, y - mm, bold=True)
+            room -= top - mm - y
+        title = cards.fitted(
+            tied(one.title), TITLE_SIZES, TITLE_LINES, inner, room=room, bold=not one.name
+        )
+        write(canvas, *title, y if one.name else y - mm, bold=not one.name)
         y = write(canvas, *fitted(one.delegation, (11, 10, 9), 1, narrow), MARGIN + CODE)
         if one.group:
             y = write(canvas, *fitted(one.group.name, GROUP_SIZES, GROUP_LINES, narrow), y)

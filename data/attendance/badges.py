@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from data.attendance.badge_sheets import Group, PrintedBadge, Sheets, badge_sheets
 from data.attendance.lookup import no_such_badge, require_own_desk
+from data.attendance.particulars import NOTHING, every_particulars, readable
 from data.commands import Context, command
 from data.documents.notice import short_notice
 from data.programme import items_at
@@ -16,6 +17,7 @@ from data.words import Words
 from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import Delegate, Delegation, Expectation
+from models.attendance.particulars import Particular
 from models.events.event import Event, View
 from models.plan import ItemPlan, VenueChange
 from models.programme import ProgrammeItem
@@ -149,12 +151,15 @@ def _printed(
     printed_ids = "all" if whole else [one.id for one, _ in rows]
     ctx.note(None, rows=len(rows), printed=printed_ids)
     groups = _groups(ctx, delegate_ids, words)
+    kinds = readable(ctx.event, ctx.by) & {Particular.NAME}
+    names = every_particulars(ctx.session, ctx.event, kinds)
     printed = [
         PrintedBadge(
             one.badge,
             words.of(one, "title"),
             words.of(delegation, "name"),
             groups.get(one.id),
+            names.get(one.id, NOTHING).name,
         )
         for one, delegation in rows
     ]

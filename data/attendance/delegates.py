@@ -5,7 +5,7 @@ badge code is made here, belongs to its delegate for good, and follows no row's 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +18,18 @@ from sqlmodel.sql.expression import SelectOfScalar
 from data.attendance.badges import next_free
 from data.attendance.ledger import move_counts
 from data.attendance.lookup import require_own_desk
+from data.attendance.particulars import (
+    NONE,
+    holds_word,
+    kinds_of,
+    particulars_of,
+    put,
+    readable,
+)
 from data.attendance.projections import COUNTED
 from data.commands import Context, command, overtaken
 from data.programme import counts_attendance, finished_items
+from models.access.people import Person
 from models.attendance.admission import is_over
 from models.attendance.delegates import (
     Counting,
@@ -43,6 +52,7 @@ from models.attendance.ledger import (
     Headcount,
     Place,
 )
+from models.attendance.particulars import Particular, Particulars, require_particulars
 from models.events.event import Event, View
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
@@ -63,8 +73,9 @@ class Entered:
 # --- reads ---------------------------------------------------------------------------------------
 
 
-def listed_of(session: Session, delegate: Delegate) -> Listed:
-    """The editable part of a delegate's row."""
+def listed_of(session: Session, delegate: Delegate, kinds: frozenset[Particular] = NONE) -> Listed:
+    """The editable part of a delegate's row; `kinds`: what of their particulars it holds."""
+    known = particulars_of(session, [delegate.id], kinds).get(delegate.id, Particulars())
     items = session.exec(
         select(Expectation.item_id)
         .where(Expectation.delegate_id == delegate.id)
@@ -76,15 +87,22 @@ def listed_of(session: Session, delegate: Delegate) -> Listed:
         delegate.delegation_id,
         tuple(items),
         delegate.position,
+        known.name,
+        known.phone,
     )
 
 
-def version_and_row(session: Session, delegate_id: int) -> tuple[int, Listed]:
-    """The initial values of a form that corrects a delegate. Refuses `delegate_unknown`."""
+def version_and_row(
+    session: Session, delegate_id: int, *, reader: Person | None = None
+) -> tuple[int, Listed]:
+    """The initial values of a form that corrects a delegate; `reader`: who reads it, without whom
+    it holds no particulars. Refuses `delegate_unknown`.
+    """
     delegate = session.get(Delegate, delegate_id)
     if delegate is None:
         raise Refusal("delegate_unknown")
-    return delegate.version, listed_of(session, delegate)
+    kinds = readable(session.get_one(Event, delegate.event_id), reader)
+    return delegate.version, listed_of(session, delegate, kinds)
 
 
 @dataclass(frozen=True)
@@ -105,6 +123,7 @@ class RosterRow:
     changed_at: datetime | None
     step: DelegateStep | None
     reason: str
+    name: str = ""
 
 
 def roster_rows(
@@ -114,13 +133,16 @@ def roster_rows(
     delegation_id: int | None = None,
     query: str = "",
     changed: bool = False,
+    reader: Person | None = None,
     limit: int,
 ) -> list[RosterRow]:
     """The delegates of a delegation (None: of all) in the organiser's order, at most `limit`.
 
     `query`: every word of it occurs in office, unit, delegation or badge; accents are optional.
-    `changed`: only those whose row was changed since it was loaded.
+    `changed`: only those whose row was changed since it was loaded. `reader`: who reads them, with
+    the names that they may read, which `query` then finds, too.
     """
+    kinds = readable(event, reader)
     newest = (
         select(func.max(DelegateChange.id))
         .where(DelegateChange.event_id == event.id)
@@ -134,7 +156,7 @@ def roster_rows(
             (col(DelegateChange.delegate_id) == col(Delegate.id))
             & col(DelegateChange.id).in_(newest),
         )
-        .where(*_matching(event, delegation_id, query))
+        .where(*_matching(event, delegation_id, query, kinds))
         .order_by(
             col(Delegation.position),
             col(Delegation.id),
@@ -145,15 +167,19 @@ def roster_rows(
     )
     if changed:
         rows = rows.where(col(DelegateChange.id).is_not(None))
-    return [_roster_row(*row) for row in session.exec(rows)]
+    found = [_roster_row(*row) for row in session.exec(rows)]
+    known = particulars_of(session, [one.id for one in found], kinds)
+    return [replace(one, name=known[one.id].name) if one.id in known else one for one in found]
 
 
-def _matching(event: Event, delegation_id: int | None, query: str) -> list[ColumnElement[bool]]:
+def _matching(
+    event: Event, delegation_id: int | None, query: str, kinds: frozenset[Particular]
+) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [col(Delegate.event_id) == event.id]
     if delegation_id is not None:
         found.append(col(Delegate.delegation_id) == delegation_id)
     words = folded(query[:100]).split()
-    return found + [col(Delegate.folded).contains(word, autoescape=True) for word in words]
+    return found + [holds_word(word, kinds) for word in words]
 
 
 def _roster_row(
@@ -233,15 +259,18 @@ def add_delegate(
     delegation_id: int,
     items: tuple[int, ...],
     position: int = 0,
+    name: str = "",
+    phone: str = "",
     confirmed: bool = False,
 ) -> Entered:
     """Add a delegate to the roster with the next free badge, also at a desk; facts as of `Listed`.
 
-    Refuses `delegation_unknown`, `item_unknown`, what `require_listed` does, `badges_used_up`; and
-    unless `confirmed` `delegate_double`, where the delegation lists the same title already.
+    Refuses `delegation_unknown`, `item_unknown`, what `require_listed` and `require_particulars`
+    do, `badges_used_up`; and unless `confirmed` `delegate_double`, where the delegation lists the
+    same title already.
     """
     require_own_desk(ctx)
-    listed = Listed(title_vi, title_en, delegation_id, items, position)
+    listed = Listed(title_vi, title_en, delegation_id, items, position, name, phone)
     mine = _require_known(ctx, require_listed(listed))
     if not confirmed:
         _require_single(ctx, mine)
@@ -258,6 +287,7 @@ def add_delegate(
     index(ctx.session, delegate)
     ctx.session.add(delegate)
     ctx.session.flush()
+    put(ctx.session, delegate, Particulars(mine.name, mine.phone))
     fact = _record(ctx, delegate, DelegateStep.ADDED)
     counting = Counting(mine.delegation_id, frozenset())
     _assign(ctx, fact, delegate, counting, Counting(mine.delegation_id, frozenset(mine.items)))
@@ -272,16 +302,17 @@ def add_delegate(
     replay=_first_answer,
 )
 def correct_delegate(ctx: Context, *, delegate_id: int, version: int, listed: Listed) -> Entered:
-    """Correct a delegate's title, delegation, items or place, given the version of the form.
+    """Correct a delegate's title, delegation, items, place, name or telephone number, given the
+    version of the form.
 
     What was recorded of them goes with them to another delegation. Refuses `delegate_unknown`;
     `delegate_moved` where the row has changed since, with `mine` and `theirs` (`Listed`), its
     `version` and who changed it last; `delegate_unchanged`; `delegate_retired`;
-    `delegation_unknown`, `item_unknown`, and what `require_listed` does.
+    `delegation_unknown`, `item_unknown`, and what `require_listed` and `require_particulars` do.
     """
     ctx.require()
     delegate = _delegate(ctx, delegate_id)
-    theirs = listed_of(ctx.session, delegate)
+    theirs = listed_of(ctx.session, delegate, kinds_of(ctx.event, ctx.real))
     mine = following_vietnamese(_require_known(ctx, require_listed(listed)), theirs)
     if delegate.version != version:
         raise _changed(ctx.session, delegate, mine, theirs)
@@ -295,6 +326,7 @@ def correct_delegate(ctx: Context, *, delegate_id: int, version: int, listed: Li
     before = Counting(theirs.delegation_id, frozenset(theirs.items))
     for name in ("title_vi", "title_en", "delegation_id", "position"):
         setattr(delegate, name, getattr(mine, name))
+    put(ctx.session, delegate, Particulars(mine.name, mine.phone))
     _moved(ctx, fact, delegate, before, Counting(mine.delegation_id, frozenset(mine.items)))
     return _entered(delegate)
 
@@ -371,7 +403,9 @@ def _delegate(ctx: Context, delegate_id: int) -> Delegate:
 
 
 def _require_known(ctx: Context, listed: Listed) -> Listed:
-    """Refuses `delegation_unknown`, and `item_unknown` for one that counts no attendance."""
+    """Refuses what `require_particulars` does, `delegation_unknown`, and `item_unknown` for one
+    that counts no attendance."""
+    require_particulars(listed.name, listed.phone, kinds_of(ctx.event, ctx.real))
     delegation = ctx.session.get(Delegation, listed.delegation_id)
     if delegation is None or delegation.event_id != ctx.event.id:
         raise Refusal("delegation_unknown", delegation=listed.delegation_id)

@@ -35,7 +35,8 @@ class Found:
     """A delegate that a search or a badge found, with their status at the item searched for.
 
     `status` is None where nothing counts; `expected`: the roster expects them there; `fact_id`: the
-    fact that counts, which an undo names. `retired`: they were taken from the roster.
+    fact that counts, which an undo names. `retired`: they were taken from the roster. `name`: for
+    those alone who may read it.
     """
 
     delegate_id: int
@@ -50,6 +51,7 @@ class Found:
     at: datetime | None
     fact_id: int | None
     retired: bool = False
+    name: str = ""
 
 
 # --- reads ---------------------------------------------------------------------------------------

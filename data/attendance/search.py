@@ -7,16 +7,19 @@ status at an item is read from the database each time.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from data.attendance.particulars import NONE, holds_word, particulars_of, readable
 from data.attendance.queries import Found, found_of, found_query
+from models.access.people import Person
 from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import Delegate
+from models.attendance.particulars import Particular
 from models.events.event import Event
 from models.imports.imported import Import, ImportUndo
 from models.text import clean, folded
@@ -98,9 +101,18 @@ def delegate_index(session: Session, event: Event) -> DelegateIndex:
 
 
 def search_delegates(
-    session: Session, index: DelegateIndex, *, item_id: int, query: str
+    session: Session,
+    index: DelegateIndex,
+    *,
+    item_id: int,
+    query: str,
+    event: Event | None = None,
+    reader: Person | None = None,
 ) -> list[Found]:
     """Delegates whose office, unit, delegation or badge hold every word of the query; at most 20.
+
+    Of an `event` that keeps names, the names that the `reader` may read are looked through as well,
+    in the database: the index would hold them in memory after they are erased.
 
     Accents are optional. Words typed with accents rank first those who match them exactly, so that
     `nghi vạn` puts Nghi Vạn before Nghi Văn.
@@ -108,14 +120,29 @@ def search_delegates(
     asked = clean(query[:100]).lower()
     words = folded(asked).split()
     ids = index.find(words) if words else []
+    kinds = readable(event, reader) if event and words else NONE
+    if event and Particular.NAME in kinds:
+        ids = list(dict.fromkeys([*ids, *_by_name(session, event, words)]))
     query_of_ids = found_query(item_id).where(col(Delegate.id).in_(ids))
     rows = {row.id: row for row in session.execute(query_of_ids)} if ids else {}
     found = [found_of(rows[number]) for number in ids if number in rows]
+    known = particulars_of(session, ids, kinds)
+    found = [
+        replace(one, name=known[one.delegate_id].name) if one.delegate_id in known else one
+        for one in found
+    ]
     accented = [f" {word} " for word in asked.split()]
     return sorted(found, key=lambda one: -_matches(one, accented))[:SEARCH_LIMIT]
 
 
+def _by_name(session: Session, event: Event, words: list[str]) -> list[int]:
+    """The ids of those whose row with their name holds every word, in the order of the roster."""
+    held = (holds_word(word, frozenset({Particular.NAME})) for word in words)
+    ids = select(Delegate.id).where(Delegate.event_id == event.id, *held)
+    return list(session.exec(ids.order_by(col(Delegate.sort_key)).limit(MAX_RANKED)))
+
+
 def _matches(found: Found, accented: list[str]) -> int:
     """How many of the words occur with the very accents that were typed."""
-    text = f" {found.title_vi} {found.delegation_vi} {found.badge} ".lower()
+    text = f" {found.title_vi} {found.delegation_vi} {found.badge} {found.name} ".lower()
     return sum(word in text for word in accented)

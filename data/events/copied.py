@@ -59,7 +59,8 @@ def _orient(session: Session, origin: Event, items: dict[int, int]) -> None:
 
 
 def _event(session: Session, origin: Event, now: datetime) -> Event:
-    own = {"id", "run", "folder", "state", "version"}
+    # A trial holds no one's name or telephone number.
+    own = {"id", "run", "folder", "state", "version", "particulars"}
     runs = select(func.max(col(Event.run))).where(col(Event.slug) == origin.slug)
     return Event(
         **origin.model_dump(exclude=own)

@@ -11,6 +11,7 @@ from sqlalchemy import Executable, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
+from data.events.clock import real_now
 from data.events.load import Load
 from data.events.written import store_written
 from data.files import Row
@@ -22,6 +23,13 @@ from models.attendance.ledger import (
     Delegation,
     Expectation,
 )
+from models.attendance.particulars import (
+    DelegateParticulars,
+    Particulars,
+    active_kinds,
+    row_of,
+)
+from models.events.event import local_day
 from models.imports.recognition import Kind
 from models.programme import EXPECTS, ProgrammeItem
 from models.text import folded, sort_key
@@ -77,11 +85,27 @@ def add_delegates(load: Load) -> None:
             level = row.text("level")
             load.note_written(Kind.DELEGATES, row, ids[_badge(row, "badge")], level=level)
         store_written(load)
+    _add_particulars(load, rows, ids)
     counts: Counter[tuple[int, int]] = Counter()
     for expected in batched(_expectations(load, zip(rows, chosen, strict=True), ids, counts)):
         session.execute(_ADD_EXPECTATIONS, expected)
     if counts:  # a programme may count no one
         add_counts(session, counts)
+
+
+def _add_particulars(load: Load, rows: Iterable[Row], ids: Mapping[str, int]) -> None:
+    """Names and telephone numbers, as far as the event keeps them; others go no further."""
+    if load.session is None:
+        return
+    kinds = active_kinds(load.event.particulars, today=local_day(load.event, real_now()))
+    read = {kind: kind.value for kind in kinds}
+    found = (
+        (ids[_badge(row, "badge")], Particulars(**{name: row.text(name) for name in read.values()}))
+        for row in (rows if kinds else ())
+    )
+    known = (row_of(load.event.id, *one) for one in found if one[1] != Particulars())
+    for some in batched(known):
+        load.session.execute(insert(DelegateParticulars), some)
 
 
 def _badge(row: Row, field: str) -> str:

@@ -11,6 +11,7 @@ from data.documents.content import choices_of
 from data.documents.notice import CONTACT
 from data.documents.profiles import known_profile
 from data.files import Folder, MemoryFolder, Problems, Row, read_toml
+from models.attendance.particulars import Particular, latest_day, require_keeping
 from models.events.event import Event, EventState, Phase, require_arrival_plan
 from models.events.nouns import CHOICES
 from models.readiness.escalation import EscalationLevel, delays
@@ -65,6 +66,7 @@ def _event(file: Row, folder: Folder, *, rehearsal: bool, now: datetime) -> Even
         documents=_documents(file, folder),
         silence=_silence(file),
         **_nouns(file),
+        particulars=_particulars(file, last_day, time_zone, rehearsal=rehearsal, now=now),
         vietnamese_only=file.values.get("vietnamese_only") is True,
         loaded_at=now,
         state=(EventState.RUNNING if rehearsal else EventState.PREPARING).value,
@@ -147,6 +149,32 @@ def _lines(table: Row, name: str) -> list[str]:
     if not isinstance(lines, list) or not all(isinstance(one, str) and clean(one) for one in lines):
         return table.instead([], table.refuse(name, "not_texts"))
     return [clean(line) for line in lines]
+
+
+def _particulars(
+    file: Row, last_day: date, time_zone: ZoneInfo, *, rehearsal: bool, now: datetime
+) -> dict[str, dict[str, str]]:
+    """Which of the delegates' particulars are kept; what its day has come for is not any more."""
+    if "particulars" not in file.values:
+        return {}
+    table = _table(file, "particulars")
+    today, found = now.astimezone(time_zone).date(), {}
+    latest = latest_day(last_day, today=today, rehearsal=rehearsal)
+    for name in table.values:
+        if name not in set(Particular):
+            table.instead(None, table.refuse(name, "unknown_field"))
+            continue
+        row = _table(table, name)
+        erase_on = row.day("erase_on")
+        if erase_on <= today:
+            continue
+        try:
+            keeping = require_keeping(row.text("reason"), erase_on, today=today, latest=latest)
+        except Refusal as refusal:
+            row.instead(None, refusal)
+            continue
+        found[name] = keeping.stored()
+    return found
 
 
 def _silence(file: Row) -> dict[str, dict[str, float]]:

@@ -26,7 +26,7 @@ COLUMNS = {
         "cadence_before_hours,cadence_near_hours,cadence_day_hours"
     ),
     "delegations.csv": "code,name_vi,name_en,type_vi,group_vi,group_en,position,contact,vehicle",
-    "roster.csv": "badge,delegation,level,title_vi,title_en,forum,position",
+    "roster.csv": "badge,delegation,level,title_vi,title_en,forum,position,name,phone",
     "media.csv": "key,outlet,kind,title_vi,title_en,phase,planned,pinned,illustrative",
     "papers.csv": "item,position,who,title,minutes",
     "topics.csv": "key,parent,name_vi,name_en,position,retired",
@@ -35,7 +35,7 @@ COLUMNS = {
 OPTIONAL = (
     *("_en", "pinned", "contact", "vehicle", "group_vi", "position", "more_sections"),
     *("who", "words", "technique", "backstage", "note", "fixed", "orientation"),
-    "retired",
+    *("retired", "name", "phone"),
 )
 WITHOUT = ("papers.csv", "topics.csv")
 """The files that are left out where they hold no row."""

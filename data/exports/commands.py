@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from data.attendance.particulars import NONE, kinds_of, readable
 from data.commands import Context, command
 from data.exports.event_files import event_files
 from data.exports.office import OfficeTable, delegate_table, script_table, task_table
 from data.files import MemoryFolder
 from data.words import Words, event_words
+from models.attendance.particulars import Particular
 from models.events.event import Event, View
 
 
@@ -32,20 +34,28 @@ class ExportedTable:
     table: OfficeTable
 
 
-def exported(session: Session, event: Event, at: datetime, words: Words) -> Exported:
-    """The whole event as it stands at a moment of now. Asks no permission: the command has."""
+def exported(
+    session: Session,
+    event: Event,
+    at: datetime,
+    words: Words,
+    kinds: frozenset[Particular] = NONE,
+) -> Exported:
+    """The whole event as it stands at a moment of now, with the delegates' particulars of these
+    kinds. Asks no permission: the command has."""
     tables = (
         task_table(session, event, View(at), words),
-        delegate_table(session, event, words),
+        delegate_table(session, event, words, kinds),
         script_table(session, event, words),
     )
-    files = event_files(session, event)
+    files = event_files(session, event, kinds)
     return Exported(event, at, files, tuple(table for table in tables if table.lines))
 
 
 def _noted(ctx: Context, language: str) -> Exported:
     words = event_words(ctx.event, language)
-    found = exported(ctx.session, ctx.event, ctx.at, words)
+    kinds = kinds_of(ctx.event, ctx.real)
+    found = exported(ctx.session, ctx.event, ctx.at, words, kinds)
     ctx.note(None, rows=sum(len(rows) for rows in found.files.rows.values()))
     return found
 
@@ -75,8 +85,10 @@ def export_plan(ctx: Context, *, language: str) -> ExportedTable:
 
 @command("export_delegates", topic="people", subject="export")
 def export_delegates(ctx: Context, *, language: str) -> ExportedTable:
-    """The list of delegates; that it was taken is noted."""
+    """The list of delegates, with the names and numbers that its taker may read; that it was taken
+    is noted."""
     ctx.require()
-    table = delegate_table(ctx.session, ctx.event, event_words(ctx.event, language))
+    kinds = readable(ctx.event, ctx.by)
+    table = delegate_table(ctx.session, ctx.event, event_words(ctx.event, language), kinds)
     ctx.note(None, rows=table.rows)
     return ExportedTable(ctx.event, ctx.at, table)

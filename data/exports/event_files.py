@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from data.attendance.particulars import NONE, NOTHING, every_particulars
 from data.contributions.queries import topics
 from data.documents.profiles import DEFAULT
 from data.events.orientations import orientations
@@ -17,6 +18,7 @@ from data.plan.sections import sections as event_sections
 from data.script.lines import lines as script_lines
 from models.access.people import Person, Role
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
+from models.attendance.particulars import Particular, Particulars, keepings
 from models.events.event import Event, View, zone
 from models.imports.written import GROUP, KINDS, PREFIX, Written, basis_of
 from models.media import MediaItem
@@ -32,9 +34,12 @@ REHEARSAL = "D+0 07:00"
 OWN_CADENCES = tuple(dict.fromkeys(CADENCES.values()))
 
 
-def event_files(session: Session, event: Event) -> MemoryFolder:
+def event_files(
+    session: Session, event: Event, kinds: frozenset[Particular] = NONE
+) -> MemoryFolder:
     """The settings of `event.toml` and the rows of each file, in the order of the office's own.
 
+    `kinds`: which of the delegates' particulars they hold, with why and until when.
     What does not take place or was taken from the lists is left out, and so is what was recorded.
     """
     written = {kind: written_of(session, event, kind) for kind in KINDS}
@@ -66,14 +71,16 @@ def event_files(session: Session, event: Event) -> MemoryFolder:
         "people.csv": _people(session, event, known),
         "tasks.csv": _tasks(session, event, section_keys, written["tasks"]),
         "delegations.csv": [_delegation(one) for one in delegations.values()],
-        "roster.csv": _roster(
-            session, event, delegations, items, (expected, levels), written["delegates"]
+        "roster.csv": _with_particulars(
+            _roster(session, event, delegations, items, (expected, levels), written["delegates"]),
+            _by_badge(session, event, kinds),
         ),
         "media.csv": _media(session, event),
         "papers.csv": _papers(session, items),
         "topics.csv": _topics(session, event),
     }
-    return MemoryFolder(_settings(event, written), rows, _own_profile(event))
+    settings = _settings(event, written) | _particulars(event, kinds)
+    return MemoryFolder(settings, rows, _own_profile(event))
 
 
 def offset_of(event: Event, moment: datetime) -> str:
@@ -414,6 +421,31 @@ def _roster(
         }
         for one in listed_delegates(session, event, written)
     ]
+
+
+def _by_badge(
+    session: Session, event: Event, kinds: frozenset[Particular]
+) -> dict[str, Particulars]:
+    badges = select(Delegate.id, Delegate.badge).where(Delegate.event_id == event.id)
+    known = every_particulars(session, event, kinds)
+    return {badge: known[one] for one, badge in session.exec(badges) if one in known}
+
+
+def _with_particulars(rows: Rows, known: dict[str, Particulars]) -> Rows:
+    """Names and telephone numbers as further columns, where there are any."""
+    if not known:
+        return rows
+    return [row | asdict(known.get(row["badge"], NOTHING)) for row in rows]
+
+
+def _particulars(event: Event, kinds: frozenset[Particular]) -> dict[str, object]:
+    """The table that says what is kept, which the loader takes."""
+    found = {
+        kind.value: {"reason": one.reason, "erase_on": one.erase_on}
+        for kind, one in keepings(event.particulars).items()
+        if kind in kinds
+    }
+    return {"particulars": found} if found else {}
 
 
 def _level(written: Written, delegate_id: int) -> str:

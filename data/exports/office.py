@@ -5,11 +5,12 @@ its progress beside it. An event that came from no office's files has the usual 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time
 
 from sqlmodel import Session, col, select
 
+from data.attendance.particulars import NONE, NOTHING, every_particulars
 from data.attendance.queries import delegation_names
 from data.documents.content import roman
 from data.documents.xlsx import Value
@@ -19,6 +20,7 @@ from data.exports.event_files import TIMES, listed_delegates
 from data.plan.sections import sections as event_sections
 from data.readiness.tasks import tasks_at
 from data.words import Words
+from models.attendance.particulars import Particular
 from models.events.event import Event, View, zone
 from models.imports.written import Head, Written, basis_of
 from models.programme import ProgrammeItem
@@ -113,8 +115,14 @@ def _task_cells(
     }
 
 
-def delegate_table(session: Session, event: Event, words: Words) -> OfficeTable:
-    """The list of delegates, by offices and units; a unit's name stands at its first row alone."""
+def delegate_table(
+    session: Session, event: Event, words: Words, kinds: frozenset[Particular] = NONE
+) -> OfficeTable:
+    """The list of delegates, by offices and units; a unit's name stands at its first row alone.
+
+    `kinds`: which of their particulars it holds.
+    """
+    known = every_particulars(session, event, kinds)
     written = written_of(session, event, "delegates")
     language = 0 if words.language == "vi" else 1
     names = {number: pair[language] for number, pair in delegation_names(session, event).items()}
@@ -126,8 +134,11 @@ def delegate_table(session: Session, event: Event, words: Words) -> OfficeTable:
         cells: dict[str, Value] = {"number": "" if written.rows else str(place)}
         cells |= row.cells if row else {}
         own = {"title": words.of(one, "title"), "unit": names[one.delegation_id]}
+        own |= asdict(known.get(one.id, NOTHING))
         placed.append(_Placed((place,), groups, cells | own | {"badge": one.badge}))
-    return _table("delegates", written.head, placed, words, once="unit")
+    named = {name for name, _ in written.head.columns}
+    more = [kind.value for kind in Particular if kind in kinds and kind.value not in named]
+    return _table("delegates", written.head, placed, words, once="unit", more=more)
 
 
 def script_table(session: Session, event: Event, words: Words) -> OfficeTable:

@@ -16,6 +16,7 @@ from data.attendance.delegates import (
 )
 from data.attendance.delegations import edit_delegation
 from data.attendance.delegations import plan_of as delegation_of
+from data.attendance.particulars import kinds_of
 from data.commands import Command, Context
 from data.events.load import Load
 from data.plan.commands import edit_task, restore_task, retire_task
@@ -96,7 +97,7 @@ SINGLE = {
     ),
     Part.DELEGATES: Single(
         Delegate,
-        lambda ctx, row: listed_of(ctx.session, row),
+        lambda ctx, row: listed_of(ctx.session, row, kinds_of(ctx.event, ctx.real)),
         correct_delegate,
         "listed",
         "delegate_id",
@@ -246,8 +247,10 @@ def change_back(ctx: Context, rows: Sequence[ImportedRow]) -> None:
         for row in (one for one in rows if one.step == step.value):
             part, mark = Part(row.part), f"{row.part}:{row.row_id}/{row.step}"
             if step is ImportStep.CHANGED:
-                form = form_of(SINGLE[part].read(ctx, _row(ctx, part, row.row_id)), row.before)
-                _change(ctx, part, row.row_id, mark, form)
+                present = SINGLE[part].read(ctx, _row(ctx, part, row.row_id))
+                form = form_of(present, row.before)
+                if form != present:  # the name that alone was changed may be erased since
+                    _change(ctx, part, row.row_id, mark, form)
             elif step is ImportStep.RESTORED:
                 _retire(ctx, part, row.row_id, mark, reason)
             elif _is_out(ctx, part, row.row_id):

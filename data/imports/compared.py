@@ -4,15 +4,17 @@ What the files do not hold (a list alone, a plan alone) is compared with nothing
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from data.attendance.particulars import NOTHING, every_particulars
 from data.imports.preview import Preview
 from models.attendance.badges import badge_number
 from models.attendance.ledger import Delegate, Delegation, Desk, Expectation
+from models.attendance.particulars import Particular
 from models.events.event import Event, Venue, moment_of
 from models.imports.difference import (
     Cell,
@@ -293,6 +295,7 @@ class _Comparison:
             .where(Delegate.event_id == self.event.id)
             .order_by(col(Delegate.id))
         )
+        known = every_particulars(self.session, self.event, self.outcome.frame.particulars)
         return [
             Present(
                 delegate_id,
@@ -303,6 +306,7 @@ class _Comparison:
                     "title_vi": cell(title),
                     "delegation": Cell(unit, unit_name),
                     "forum": _forum(own.get(delegate_id), forums),
+                    **_particulars(asdict(known.get(delegate_id, NOTHING))),
                 },
                 retired,
             )
@@ -326,6 +330,9 @@ class _Comparison:
             if assigns:
                 key = row["forum"]
                 fields["forum"] = Cell(items[key], titles[key]) if key else NOWHERE
+            fields |= {
+                name: one for name, one in _particulars(row).items() if one.shown
+            }  # an empty cell says nothing
             number = badge_number(row["badge"])
             keys = delegate_keys(badge, unit, names[row["delegation"]], row["title_vi"], number)
             name = f"{row['title_vi']}, {names[row['delegation']]}"
@@ -353,6 +360,12 @@ def _named_rows(rows: Rows, key: str = "key") -> list[Wanted]:
         )
         for row in rows
     ]
+
+
+def _particulars(row: Mapping[str, str]) -> dict[str, Cell]:
+    """Compared letter by letter: a name has its own spelling."""
+    kinds = [kind.value for kind in Particular if kind.value in row]
+    return {name: Cell(row[name], row[name]) for name in kinds}
 
 
 def _forum(item_id: int | None, forums: Mapping[int, str]) -> Cell:

@@ -8,6 +8,7 @@ from threading import Lock
 
 from sqlmodel import Session, col, delete, select
 
+from data.attendance.particulars import kinds_of
 from data.commands import Context, command
 from data.imports.preview import Preview, Progress, preview, unheard
 from data.imports.reading import rows_at_most
@@ -122,6 +123,7 @@ def frame_of(session: Session, event: Event, draft: ImportDraft) -> Frame:
         desks=draft.desks,
         time_zone=event.time_zone,
         groups=groups_of(session, event),
+        particulars=kinds_of(event),
     )
 
 
@@ -158,7 +160,7 @@ def ingredients_of(session: Session, draft: ImportDraft, now: datetime) -> Ingre
     choices = {key: chosen_of(stored) for key, stored in draft.choices.items()}
     named = [(row.name, row.digest) for row in rows]
     parts = (named, frame, *(sorted(one.items()) for one in (draft.answers, choices, remembered)))
-    key = sha256(repr((parts, now.date())).encode()).hexdigest()
+    key = sha256(repr((parts, sorted(frame.particulars), now.date())).encode()).hexdigest()
     files = tuple((row.name, row.content) for row in rows)
     held = sum(_rows_in(row) for row in rows)
     return Ingredients(key, files, frame, dict(draft.answers), choices, remembered, now, held)

@@ -28,6 +28,7 @@ from models.attendance.ledger import (
     DeskItem,
     Expectation,
 )
+from models.attendance.particulars import DelegateParticulars
 from models.events.event import Event, Venue
 from models.imports.difference import Part
 from models.imports.imported import Import, ImportedRow, ImportStep
@@ -55,6 +56,7 @@ TABLES: dict[Part, type[Any]] = {
 FOLLOWING: tuple[type[Any], ...] = (
     RosterStep,
     DelegateChange,
+    DelegateParticulars,
     Expectation,
     AttendanceCount,
     DeskItem,
@@ -199,6 +201,7 @@ def _remove(ctx: Context, fact: Import) -> None:
     for table, gone in (
         (RosterStep, _any(RosterStep.change_id, changes, RosterStep.item_id, added[Part.ITEMS])),
         (DelegateChange, col(DelegateChange.delegate_id).in_(added[Part.DELEGATES])),
+        (DelegateParticulars, col(DelegateParticulars.delegate_id).in_(added[Part.DELEGATES])),
         (Expectation, _any(Expectation.delegate_id, added[Part.DELEGATES],
                            Expectation.item_id, added[Part.ITEMS])),
         (AttendanceCount, col(AttendanceCount.item_id).in_(added[Part.ITEMS])),

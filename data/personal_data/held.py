@@ -22,6 +22,7 @@ from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import AttendanceFact, Delegate, Delegation, Expectation
 from models.attendance.offline_scans import LateScan
+from models.attendance.particulars import DelegateParticulars, Particular, Particulars
 from models.contributions.contributions import (
     Contribution,
     ContributionEdit,
@@ -29,6 +30,8 @@ from models.contributions.contributions import (
 )
 from models.distribution.ledger import DelegateAddress, Distribution, DistributionMark
 from models.events.event import Event
+from models.imports.difference import Part
+from models.imports.imported import ImportedRow
 from models.imports.recognition import Kind
 from models.imports.written import WrittenRow
 from models.programme import ProgrammeItem
@@ -62,6 +65,11 @@ def _on_the_roster(session: Session, delegate: Delegate) -> Iterator[Held]:
     yield Held("badge", delegate.badge)
     yield Held("title", both(delegate, "title"))
     yield Held("delegation", both(delegation, "name"))
+    known = session.get(DelegateParticulars, delegate.id) or Particulars()
+    for kind in Particular:
+        if text := getattr(known, kind.value):
+            yield Held(kind.value, text)
+    yield from _replaced(session, delegate)
     written = session.get(WrittenRow, (Kind.DELEGATES.value, delegate.id))
     for name, text in (written.cells if written else {}).items():
         yield Held("written", f"{name}: {text}")
@@ -76,6 +84,17 @@ def _on_the_roster(session: Session, delegate: Delegate) -> Iterator[Held]:
     )
     for item in session.exec(expected):
         yield Held("expected", both(item, "title"))
+
+
+def _replaced(session: Session, delegate: Delegate) -> Iterator[Held]:
+    """Names and numbers that an import replaced, kept to take it back."""
+    rows = select(ImportedRow).where(
+        ImportedRow.part == Part.DELEGATES.value, ImportedRow.row_id == delegate.id
+    )
+    for row in session.exec(rows.order_by(col(ImportedRow.import_id))):
+        for kind in Particular:
+            if text := row.before.get(kind.value):
+                yield Held(f"{kind.value}_before", str(text))
 
 
 def _recorded(session: Session, delegate: Delegate) -> list[Held]:

@@ -290,6 +290,7 @@ PERMISSIONS: dict[str, Row] = {
     "handle_personal_data": _HOUSE,
     "export_personal_data": _HOUSE,
     "erase_delegate": {Role.ADMIN: Scope.ANY},
+    "keep_particulars": {Role.ADMIN: Scope.ANY},
     "export_event": {Role.ADMIN: Scope.ANY},
     "export_archive": {Role.ADMIN: Scope.ANY},
     "export_distribution": _ROOM,

@@ -81,6 +81,7 @@ class Listed:
 
     `items`: the ids of the items that expect them, ascending. `position`: their place within the
     delegation by the organiser's order; those of the same one follow as they were entered.
+    `name`, `phone`: empty where the event keeps none (`models.attendance.particulars`).
     """
 
     title_vi: str
@@ -88,6 +89,8 @@ class Listed:
     delegation_id: int
     items: tuple[int, ...] = ()
     position: int = 0
+    name: str = ""
+    phone: str = ""
 
 
 FIELDS = tuple(Listed.__dataclass_fields__)
@@ -117,6 +120,8 @@ def require_listed(listed: Listed) -> Listed:
         listed,
         title_vi=title_vi,
         title_en=title_en or title_vi,
+        name=clean(listed.name),
+        phone=clean(listed.phone),
         items=tuple(sorted(set(listed.items))),
     )
 

@@ -63,6 +63,9 @@ class Event(Record, table=True):
 
     `event_noun`, `section_noun`, `forum_noun`: what its sentences call it, a section and a forum
     (`models.events.nouns`). `vietnamese_only`: nothing of it is shown in English.
+
+    `particulars`: which of its delegates' names and telephone numbers it keeps, by kind with
+    `reason` and `erase_on` (`models.attendance.particulars`); empty where it keeps neither.
     """
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
@@ -107,6 +110,9 @@ class Event(Record, table=True):
     )
     forum_noun: str = Field(default=Nouns.forum, sa_column_kwargs={"server_default": Nouns.forum})
     vietnamese_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    particulars: dict[str, dict[str, str]] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
 
     @property
     def nouns(self) -> Nouns:

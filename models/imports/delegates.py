@@ -1,13 +1,16 @@
 """The rows of a list of delegates as delegations and a roster.
 
-Names and telephone numbers are read to find who is listed twice, and go no further.
+Names and telephone numbers are read to find who is listed twice, and go no further where the event
+does not keep them.
 """
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from models.attendance.badges import badge_code, badge_of, is_badge_code
+from models.attendance.particulars import Particular, written_name, written_phone
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import PRIVATE, Table, heading
 from models.imports.sheets import Line, brief
@@ -31,7 +34,7 @@ _STATE = re.compile(r"\b(ubnd|uy ban nhan dan|giam doc)\b")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One row of a list; `name` and `phone` are compared and never stored."""
+    """One row of a list; `name` and `phone` as they are compared: `Table` holds them as written."""
 
     line: Line
     table: Table
@@ -67,11 +70,14 @@ def delegate_files(
     notes: Notebook,
     *,
     by_rule: bool = True,
+    kinds: Collection[Particular] = (),
 ) -> Listed:
-    """`by_rule`: whether those whom no column assigns to a forum go by a rule."""
+    """`by_rule`: whether those whom no column assigns to a forum go by a rule. `kinds`: which
+    columns of persons are taken into the roster."""
     people = [one for table in tables for one in _people(table, notes)]
     for table in tables:
-        _note_private(table, notes)
+        _note_private(table, notes, kinds)
+    written = {id(table): _WrittenCells(table, kinds) for table in tables}
     people = _spelled(people)
     people, names = _checked(people, register, notes)
     staying = _without_doubles(people, notes)
@@ -85,6 +91,7 @@ def delegate_files(
             "level": slug(heading(one.group)) if one.group else "dai_bieu",
             "title_vi": one.title,
             "forum": assigned.get(number - 1, ""),
+            **written[id(one.table)].of(one.line),
             **cells_of(one.table, one.line, own=("title", "unit", "badge")),
         }
         for number, one in enumerate(staying, 1)
@@ -150,9 +157,31 @@ def _people(table: Table, notes: Notebook) -> list[Person]:
     return people
 
 
-def _note_private(table: Table, notes: Notebook) -> None:
+class _WrittenCells:
+    """What a list writes in the columns of persons that are kept: in its own spelling, whatever the
+    style of all else."""
+
+    def __init__(self, table: Table, kinds: Collection[Particular]) -> None:
+        self.columns = {kind: table.column(kind.value) for kind in Particular if kind in kinds}
+        self.lines = {line.number: line for line in table.sheet.lines} if self.columns else {}
+
+    def of(self, line: Line) -> dict[str, str]:
+        """By the column of the roster; empty where the list says nothing."""
+        own = self.lines.get(line.number, line)
+        return {
+            kind.value: _READ[kind](own.text(column))
+            for kind, column in self.columns.items()
+            if column >= 0
+        }
+
+
+_READ = {Particular.NAME: written_name, Particular.PHONE: written_phone}
+
+
+def _note_private(table: Table, notes: Notebook, kinds: Collection[Particular]) -> None:
     """Says which columns of persons are left where they are."""
-    columns = [column for column, one in table.columns.items() if one in PRIVATE]
+    left = {*PRIVATE} - {kind.value for kind in kinds}
+    columns = [column for column, one in table.columns.items() if one in left]
     if columns:
         at = place(table.sheet, table.header, columns[0])
         headers = ", ".join(table.headers[column].replace("\n", " ") for column in columns)

@@ -70,6 +70,7 @@ def event_of(
         register,
         notes,
         by_rule=bool(programme.forums),
+        kinds=frame.particulars,
     )
     _note_frame(tables, frame, today, notes)
     for table in tables:

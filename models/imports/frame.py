@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from models.attendance.particulars import Particular
 from models.imports.times import Days
 from models.refusals import Refusal
 from models.text import clean, legible
@@ -18,6 +19,7 @@ class Frame:
 
     `expected` 0: as many as are listed. Days and hours are local to `time_zone`. `groups`: the
     groups that the event has already, as (key, title): a list without a script names these.
+    `particulars`: which of the delegates' particulars the event keeps.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Frame:
     desks: int = 0
     time_zone: str = "Asia/Ho_Chi_Minh"
     groups: tuple[tuple[str, str], ...] = ()
+    particulars: frozenset[Particular] = frozenset()
 
     def offset(self, moment: datetime) -> str:
         """`D-16 17:00`: a local moment as counted from the first day."""

@@ -68,9 +68,9 @@ class Register:
             self._by_name.setdefault(brief(unit.name), []).append(unit)
 
     def province_of(self, names: Iterable[str]) -> str:
-        """The province that most of the names lie in; empty without any."""
+        """The province that most of the names lie in, of equals the first; empty without any."""
         counts: Counter[str] = Counter()
-        for name in set(names):
+        for name in dict.fromkeys(names):
             for unit in self._by_key.get(spelling_key(name), []):
                 counts[unit.province] += 1
         return counts.most_common(1)[0][0] if counts else ""

@@ -2,7 +2,8 @@
 
 A row of an event's files holds what its own columns do not as further columns, `written.<field>`:
 the number, a time in the office's words, partners, notes, and `written.group`, the headings above
-it a line each. Of names and telephone numbers there is nothing.
+it a line each. Of names and telephone numbers there is nothing:
+where they are kept, they are columns of the roster.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -42,6 +42,7 @@ def _nothing_cached() -> Iterator[None]:
 
 def forget() -> None:
     st.cache_data.clear()
+    st.cache_resource.clear()
     forget_all()
 
 

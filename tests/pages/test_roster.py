@@ -11,6 +11,7 @@ from models.attendance.badges import badge_of
 from models.attendance.ledger import Delegate, Delegation
 from models.personal_data import RequestKind
 from tests import stage
+from tests.pages.test_attendance import scan
 from tests.stage import VAN
 
 SAY = catalogue("vi")
@@ -118,3 +119,29 @@ def test_a_delegation_is_grouped_and_its_figures_are_counted_by_group(event, vis
     with database.reading() as session:
         assert "Đoàn khách mời" in {one.name_vi for one in queries.delegations(session, event)}
     assert visit("command").open("attendance").shows("Cụm 1 · 0/")
+
+
+def test_names_are_turned_on_with_a_reason_written_in_a_row_and_seen_at_the_desk(event, visit):
+    form = "personal.particulars.name"
+    people = visit("admin").open("people")
+    assert not people.has_button(f"{form}.keep")
+    people.at.session_state[f"{form}.box"] = True  # unfolded
+    people.run().tap(f"{form}.keep", refused=True)
+    assert people.refusal == SAY["refusal.keeping_reason_needed"]
+    people.write(f"{form}.reason", "Gọi xe").tap(f"{form}.keep")
+    assert people.shows("Lý do: Gọi xe") and stage.current().particulars.keys() == {"name"}
+    page, key = opened(visit)
+    assert f"{key}.phone" not in page.at.session_state
+    page.write(f"{key}.name", "Nguyễn Thị Hoà").tap("roster.save")
+    desk = visit("desk.ban_1").open("attendance")
+    desk.write("attendance.query", "thi hoa nghi van").run()
+    assert desk.shows("Nguyễn Thị Hoà · Bí thư Đảng ủy")
+    scan(desk.write("attendance.query", ""), VAN)
+    assert desk.shows("Nguyễn Thị Hoà")  # whom it stops: the item is over
+    desk.tap("attendance.answer.finished_mean")
+    assert desk.shows("Nguyễn Thị Hoà") and desk.shows(SAY["attendance.in"])
+    people.at.session_state[f"{form}.sure"] = True
+    people.run().tap(f"{form}.drop")
+    assert not stage.current().particulars
+    desk.write("attendance.query", "thi hoa nghi van").run()
+    assert not desk.shows("Nguyễn Thị Hoà")

@@ -29,6 +29,7 @@ from models.programme import ItemSnapshot
 from models.refusals import Refusal
 from models.text import both
 from ui.attendance import devices, finished
+from ui.attendance import queries as attendance_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -152,13 +153,25 @@ def recorded(ctx: Visit, act: Act) -> str:
     key, good = recorded_word(act)
     title = plain(words.of(admission, "title"))
     delegation = plain(admission.delegation_vi)
-    parts = [f"**{words(key)}** {title}", delegation, admission.badge]
+    parts = [f"**{words(key)}** {title}", *name_of(ctx, admission), delegation, admission.badge]
     if admission.words:
         parts.append(plain(admission.words))
     if admission.repeated:
         parts.append(words("attendance.in_again"))
     (st.success if good else st.info)(" · ".join(parts), icon=":material/how_to_reg:")
     return "good" if good else "done"
+
+
+def name_of(ctx: Visit, admission: Admission) -> list[str]:
+    """The delegate's name for the desk, where it may read it and they came themselves."""
+    substituted = admission.status is AttendanceStatus.SUBSTITUTE
+    return [] if substituted else own_name(ctx, admission.badge)
+
+
+def own_name(ctx: Visit, badge: str) -> list[str]:
+    """The name of the delegate of a badge, where the desk may read it; of none other."""
+    name = attendance_queries.name_by_badge(ctx.moment, ctx.person, badge)
+    return [f"**{plain(name)}**"] if name else []
 
 
 def undo_last(ctx: Visit, act: Act) -> None:
@@ -239,7 +252,9 @@ def refused(ctx: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
         st.error(sentence, icon=":material/error:")
         return "bad", "badge_typed"
     show = st.warning if tone == "ask" else st.error
-    show(f"**{ctx.words(f'attendance.stop_{word}')}** {sentence}", icon=":material/front_hand:")
+    name = own_name(ctx, str(refusal.facts.get("badge") or act.facts.get("badge") or ""))
+    said = " · ".join([sentence, *name])
+    show(f"**{ctx.words(f'attendance.stop_{word}')}** {said}", icon=":material/front_hand:")
     if word in ("room", "list") and act.command in (admit.__name__, admit_substitute.__name__):
         ask_for(ctx, OVERRIDE)
     if word == "finished":

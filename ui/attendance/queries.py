@@ -4,13 +4,14 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.attendance import badges, delegates, forecast, offline_scans, queries
+from data.attendance import badges, delegates, forecast, offline_scans, particulars, queries
 from data.attendance import delegations as delegations_of
 from data.attendance import rooms as rooms_of
 from data.attendance import search as attendance_search
 from data.attendance.vehicles import Vehicle, vehicles_at
 from data.storage import database
 from data.wall import board
+from models.access.people import Person
 from models.attendance.delegates import Listed
 from models.attendance.ledger import DelegationPlan
 from models.events.event import Event
@@ -70,9 +71,15 @@ def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.Ite
 
 
 def roster_rows(
-    moment: Moment, *, delegation_id: int | None, query: str, changed: bool, limit: int
+    moment: Moment,
+    *,
+    delegation_id: int | None,
+    query: str,
+    changed: bool,
+    reader: Person | None,
+    limit: int,
 ) -> list[delegates.RosterRow]:
-    """The delegates that the roster lists; not cached, since few look at it."""
+    """The delegates that the roster lists; not cached, since few look at it and names are in it."""
     with database.reading() as session:
         return delegates.roster_rows(
             session,
@@ -80,14 +87,15 @@ def roster_rows(
             delegation_id=delegation_id,
             query=query,
             changed=changed,
+            reader=reader,
             limit=limit,
         )
 
 
-def roster_row(delegate_id: int) -> tuple[int, Listed]:
+def roster_row(delegate_id: int, reader: Person | None) -> tuple[int, Listed]:
     """The version and the row that a form which corrects a delegate is drawn with."""
     with database.reading() as session:
-        return delegates.version_and_row(session, delegate_id)
+        return delegates.version_and_row(session, delegate_id, reader=reader)
 
 
 def roster_size(moment: Moment) -> delegates.RosterSize:
@@ -107,7 +115,13 @@ def outdated_badges(moment: Moment) -> int:
         return len(badges.outdated_badges(session, moment.event))
 
 
-def search(moment: Moment, *, item_id: int, query: str) -> list:
+def name_by_badge(moment: Moment, reader: Person | None, badge: str) -> str:
+    """A delegate's name for the desk that read their badge; never cached, as it may be erased."""
+    with database.reading() as session:
+        return particulars.name_by_badge(session, moment.event, reader, badge)
+
+
+def search(moment: Moment, *, item_id: int, query: str, reader: Person | None) -> list:
     """Delegates that a search finds (`data.attendance.queries.Found`); not cached, since hardly
     two people ask the same.
     """
@@ -115,7 +129,9 @@ def search(moment: Moment, *, item_id: int, query: str) -> list:
         index = _delegate_index(
             attendance_search.index_mark(session, moment.event), session, moment.event
         )
-        return attendance_search.search_delegates(session, index, item_id=item_id, query=query)
+        return attendance_search.search_delegates(
+            session, index, item_id=item_id, query=query, event=moment.event, reader=reader
+        )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # shared and not copied: it is never changed

@@ -82,6 +82,7 @@ def shown(ctx: Visit) -> list[RosterRow]:
         delegation_id=delegation or None,
         query=query or "",
         changed=changed,
+        reader=ctx.person,
         limit=MAX_ROWS,
     )
 
@@ -107,7 +108,8 @@ def drawn(ctx: Visit, rows: list[RosterRow]) -> None:
 
 def row(ctx: Visit, one: RosterRow) -> Row:
     tone = "red" if one.retired else TONES.get(one.step, "") if one.step else ""
-    cells = (one.badge, ctx.words.of(one, "title"), Cell(state(ctx, one), tone=tone))
+    title = " · ".join(filter(None, (one.name, ctx.words.of(one, "title"))))
+    cells = (one.badge, title, Cell(state(ctx, one), tone=tone))
     parts = (ctx.words.of(one, "group"), ctx.words.of(one, "delegation"))
     return Row(one.id, cells, " · ".join(filter(None, parts)), tone)
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from data.attendance import particulars
 from data.attendance.delegates import (
     RosterRow,
     add_delegate,
@@ -10,6 +11,7 @@ from data.attendance.delegates import (
     retire_delegate,
 )
 from models.attendance.delegates import MAX_POSITION, REASON_LENGTH, TITLE_LENGTH, Listed
+from models.attendance.particulars import NAME_LENGTH, PHONE_LENGTH, Particular
 from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.programme import queries as programme_queries
@@ -19,6 +21,7 @@ from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 DRAFT = "roster.row"
+LENGTHS = {Particular.NAME: NAME_LENGTH, Particular.PHONE: PHONE_LENGTH}
 
 
 def counting(ctx: Visit) -> list[ItemSnapshot]:
@@ -29,6 +32,13 @@ def counting(ctx: Visit) -> list[ItemSnapshot]:
 def fields(ctx: Visit, key: str, row: Listed) -> None:
     """The fields of a row; `typed` reads them."""
     words = ctx.words
+    for kind in particulars_of(ctx):
+        st.text_input(
+            words(f"particulars.{kind.value}"),
+            getattr(row, kind.value),
+            key=f"{key}.{kind.value}",
+            max_chars=LENGTHS[kind],
+        )
     for name, value in (("title_vi", row.title_vi), ("title_en", row.title_en)):
         st.text_input(words(f"roster.{name}"), value, key=f"{key}.{name}", max_chars=TITLE_LENGTH)
     names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(ctx.moment)}
@@ -54,6 +64,12 @@ def fields(ctx: Visit, key: str, row: Listed) -> None:
     )
 
 
+def particulars_of(ctx: Visit) -> list[Particular]:
+    """The names and numbers that the event keeps and the visitor may read."""
+    may_read = particulars.readable(ctx.event, ctx.person)
+    return [kind for kind in Particular if kind in may_read]
+
+
 def typed(key: str) -> Listed:
     """The row in the fields."""
     state = st.session_state
@@ -63,6 +79,8 @@ def typed(key: str) -> Listed:
         delegation_id=state[f"{key}.delegation_id"],
         items=tuple(sorted(state[f"{key}.items"])),
         position=int(state[f"{key}.position"]),
+        name=state.get(f"{key}.name", ""),
+        phone=state.get(f"{key}.phone", ""),
     )
 
 
@@ -92,11 +110,14 @@ def enter(key: str, confirmed: bool = False) -> None:
         delegation_id=row.delegation_id,
         items=row.items,
         position=row.position,
+        name=row.name,
+        phone=row.phone,
         confirmed=confirmed,
     )
     if added:
-        for name in ("title_vi", "title_en"):
-            st.session_state[f"{key}.{name}"] = ""
+        fields_left = (f"{key}.{name}" for name in ("title_vi", "title_en", "name", "phone"))
+        for field in (one for one in fields_left if one in st.session_state):
+            st.session_state[field] = ""
         query = "attendance.query" if key.startswith("attendance.") else "roster.query"
         st.session_state[query] = added.badge
         commands.say("roster.added", badge=added.badge, title=added.title_vi)
@@ -109,11 +130,11 @@ def panel(ctx: Visit, row: RosterRow, of_table: str) -> None:
     """The chosen row: what was done with it, and the forms of those who may change it."""
     words = ctx.words
     st.markdown(f"**{plain(words.of(row, 'title'))}** · {row.badge}")
-    st.caption(plain(words.of(row, "delegation")))
+    st.caption(plain(" · ".join(filter(None, (row.name, words.of(row, "delegation"))))))
     if row.reason:
         st.text(words("roster.reason_was", reason=row.reason))
     if ctx.may("change_delegate"):
-        held = draft.of(DRAFT, row.id, lambda: attendance_queries.roster_row(row.id))
+        held = draft.of(DRAFT, row.id, lambda: attendance_queries.roster_row(row.id, ctx.person))
         if row.retired:
             restoring(ctx, held)
         else:
@@ -141,7 +162,10 @@ def in_words(ctx: Visit, row: Listed) -> dict[str, str]:
     words = ctx.words
     names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(ctx.moment)}
     titles = {one.id: words.of(one, "short") for one in counting(ctx)}
-    return {
+    known = {
+        words(f"particulars.{kind.value}"): getattr(row, kind.value) for kind in particulars_of(ctx)
+    }
+    return known | {
         words("roster.title_vi"): row.title_vi,
         words("roster.title_en"): row.title_en,
         words("attendance.delegation"): names.get(row.delegation_id, ""),

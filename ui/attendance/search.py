@@ -39,7 +39,7 @@ def search(ctx: Visit, item: ItemSnapshot) -> None:
     )
     if not query or not query.strip():
         return
-    found = attendance_queries.search(ctx.moment, item_id=item.id, query=query)
+    found = attendance_queries.search(ctx.moment, item_id=item.id, query=query, reader=ctx.person)
     for one in found:
         person(ctx, item, one)
     if not found:
@@ -72,7 +72,8 @@ def person(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
     words = ctx.words
     title, delegation = (plain(words.of(found, name)) for name in ("title", "delegation"))
     with st.container(border=True, key=f"delegate_{found.delegate_id}"):
-        st.markdown(f"**{title}** · {delegation} · {found.badge}")
+        name = f"**{plain(found.name)}** · " if found.name else ""
+        st.markdown(f"{name}**{title}** · {delegation} · {found.badge}")
         if found.status:
             st.caption(words("attendance.came", how=status(ctx, found), at=words.time(found.at)))
         elif found.retired:

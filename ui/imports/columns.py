@@ -7,11 +7,13 @@ import streamlit as st
 from data.imports.drafts import Prepared, choose_import_columns
 from data.imports.preview import Preview
 from data.words import Words
+from models.attendance.particulars import Particular, keepings
 from models.imports.choices import SKIPPED, fields_of, is_private, shape_of, sheet_key
 from models.imports.drafts import Step
 from models.imports.recognition import OF_EVENT, Kind, Table, guessed_columns
 from models.imports.sheets import Line, Sheet, letter
 from ui.imports import files, steps
+from ui.personal_data import particulars
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -26,21 +28,31 @@ def region(ctx: Visit, held: Prepared, shown: Preview) -> None:
     st.caption(words("event_page.columns_why"))
     commands.refused(FORM, words)
     for number, table in enumerate(shown.tables[:MAX_SHEETS]):
-        _table(words, held, table, number)
+        _table(ctx, held, table, number)
+    _particulars(ctx, shown)
     for number, sheet in enumerate(shown.passed_over[:MAX_SHEETS], len(shown.tables)):
         _unknown(words, held, sheet, number)
     steps.onward(ctx, held, Step.QUESTIONS)
 
 
-def _table(words: Words, held: Prepared, table: Table, number: int) -> None:
+def _particulars(ctx: Visit, shown: Preview) -> None:
+    """Whether names and telephone numbers are kept, where the files have such columns."""
+    lists = [table for table in shown.tables if table.kind is Kind.DELEGATES]
+    for kind in Particular:
+        if any(table.column(kind.value) >= 0 for table in lists):
+            particulars.choice(ctx, kind, f"{FORM}.particulars")
+
+
+def _table(ctx: Visit, held: Prepared, table: Table, number: int) -> None:
     """A sheet that was recognised, or that a person named: its kind and its columns."""
+    words = ctx.words
     key = f"{FORM}.{held.id}.{number}"
     with st.container(border=True, key=f"event_sheet_{number}"):
         st.markdown(f"**{plain(table.sheet.file)}** · {plain(files.recognised(words, table))}")
         _kind(words, held, table.sheet, table, key)
         with st.container(horizontal=True, key=f"event_grid_{number}"):
             for column in sorted(table.headers):
-                _column(words, held, table, column, key)
+                _column(ctx, held, table, column, key)
 
 
 def _kind(words: Words, held: Prepared, sheet: Sheet, table: Table | None, key: str) -> None:
@@ -68,8 +80,9 @@ def _set_kind(held: Prepared, sheet: Sheet, table: Table | None, field: str) -> 
     _choose(held, sheet, kind, header, columns, headers)
 
 
-def _column(words: Words, held: Prepared, table: Table, column: int, key: str) -> None:
+def _column(ctx: Visit, held: Prepared, table: Table, column: int, key: str) -> None:
     """The guess above a column, its header, and its first cells."""
+    words = ctx.words
     options = [*fields_of(table.kind), "note", ""]
     current = table.columns.get(column, "")
     field = f"{key}.{table.kind.value}.{column}.{current}"
@@ -84,7 +97,8 @@ def _column(words: Words, held: Prepared, table: Table, column: int, key: str) -
             args=(field, current, _set_column, held, table, column, field),
         )
         if is_private(current):
-            st.caption(words("event_page.private"))
+            is_kept = table.kind is Kind.DELEGATES and current in keepings(ctx.event.particulars)
+            st.caption(words("event_page.private_kept" if is_kept else "event_page.private"))
         cells = (line.text(column).replace("\n", " ")[:CELL] for line in table.rows[:ROWS])
         st.markdown("  \n".join(plain(cell) or "–" for cell in cells))
 

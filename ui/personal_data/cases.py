@@ -17,9 +17,11 @@ from data.personal_data.cases import (
 )
 from data.personal_data.contact import set_privacy_contact
 from data.words import Words
+from models.attendance.particulars import Particular
 from models.events.event import local_day
 from models.personal_data import NOTE_LENGTH, CaseStep, Course, RequestKind
 from ui.access import queries as access_queries
+from ui.personal_data import particulars
 from ui.personal_data import queries as personal_queries
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
@@ -36,6 +38,8 @@ def region(ctx: Visit) -> None:
     words, found = ctx.words, personal_queries.cases_of(ctx.moment)
     st.subheader(words("personal.cases"), anchor=False)
     _contact(ctx)
+    for kind in Particular:
+        particulars.choice(ctx, kind, f"{KEY}.particulars")
     for one in [*found.open_requests, *(one for one in found.requests if one.due is None)][
         :MAX_SHOWN
     ]:

@@ -52,7 +52,7 @@ from data.imports import contributions as imports_contributions
 from data.imports import drafts
 from data.imports.commands import imports_of
 from data.imports.preview import preview
-from data.personal_data import cases, contact, erasing, held
+from data.personal_data import cases, contact, erasing, held, particulars
 from data.plan import commands as plan_commands
 from data.plan import desks as plan_desks
 from data.plan import items as plan_items
@@ -394,6 +394,16 @@ def a_request(session: Session) -> None:
 def a_breach(session: Session) -> None:
     facts = {"number": 1, "detected_at": REAL, "text": "Mất máy"}
     session.add(Breach(id=7, event_id=current_event(session).id, **facts, **given()))
+    session.flush()
+
+
+def names_kept() -> dict:
+    return {"kind": "name", "reason": "Gọi xe", "erase_on": date.today() + timedelta(days=30)}
+
+
+def keeps_names(session: Session) -> None:
+    stored = {"name": {"reason": "Gọi xe", "erase_on": "2999-01-01"}}
+    session.get_one(Event, stage.current().id).particulars = stored
     session.flush()
 
 
@@ -1562,6 +1572,12 @@ WRITES = (
         contact.set_privacy_contact,
         "handle_personal_data",
         (Target(lambda: {"contact": "Văn phòng"}),),
+    ),
+    Write(particulars.keep_particulars, "keep_particulars", (Target(names_kept),)),
+    Write(
+        particulars.drop_particulars,
+        "keep_particulars",
+        (Target(lambda: {"kind": "name"}, first=keeps_names),),
     ),
     Write(held.export_personal_data, "export_personal_data", (Target(one_delegate),)),
     Write(erasing.erase_delegate, "erase_delegate", (Target(one_delegate),)),

@@ -21,6 +21,7 @@ from data.storage import database
 from data.words import Words, catalogue
 from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
 from models.attendance.ledger import AttendanceFact, Delegate, Delegation
+from models.attendance.particulars import DelegateParticulars, Particulars, row_of
 from models.refusals import Refusal
 from models.storage import Change
 from tests import stage
@@ -255,6 +256,23 @@ def test_a_badge_names_event_office_and_delegation_in_the_language_asked_for(
     assert "".join(name.split()) in "".join(words_of_file.split()), (
         "in full: the long name would be cut off"
     )
+
+
+@pytest.mark.one_database
+def test_a_badge_bears_the_name_where_the_event_keeps_names_and_the_desk_may_read_it(event):
+    name = "Đàm Thị Ngọc Ánh"
+    keeping = {"name": {"reason": "Gọi xe", "erase_on": "2999-01-01"}}
+    with database.writing() as session:
+        session.get_one(type(event), event.id).particulars = keeping
+        known = row_of(event.id, stage.delegate(VAN), Particulars(name, "0912 345 678"))
+        session.add(DelegateParticulars(**known))
+    for by in ("command", "desk.ban_1"):
+        words_of_file = text(exported(export_badge, by=by, badge=VAN))
+        assert name in words_of_file and "345" not in words_of_file
+        assert "Nghi Văn" in words_of_file and VAN in words_of_file
+    with database.writing() as session:
+        session.get_one(type(event), event.id).particulars = {}
+    assert name not in text(exported(export_badge, badge=VAN))
 
 
 @pytest.mark.one_database

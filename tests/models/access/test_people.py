@@ -119,6 +119,7 @@ MATRIX = {
     "handle_personal_data": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "export_personal_data": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "erase_delegate": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
+    "keep_particulars": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "export_event": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "export_distribution": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_review": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),

@@ -1,0 +1,232 @@
+"""Tests of names and telephone numbers: off until somebody turns them on, and nowhere once they are
+erased.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+from sqlmodel import Session, select
+
+from data import rehearsal
+from data.attendance import delegates
+from data.attendance.particulars import every_particulars, kinds_of, name_by_badge
+from data.bootstrap import Door, create_event
+from data.documents.notice import notice, short_notice
+from data.events import loading
+from data.events.folder import write_folder
+from data.exports.commands import export_delegates, export_event
+from data.imports.commands import apply_import, undo_import
+from data.imports.compared import difference_of
+from data.imports.drafts import add_import_files, begin_import, open_draft, preview_of
+from data.personal_data.erasing import erase_delegate
+from data.personal_data.held import export_personal_data
+from data.personal_data.particulars import drop_particulars, erase_due, keep_particulars
+from data.storage import database
+from data.words import Words
+from models.attendance.delegates import Listed
+from models.attendance.particulars import Particular, Particulars, latest_day, written_phone
+from models.events.event import Draft, Event, zone
+from tests.data.imports.quirks import PEOPLE, xlsx
+from tests.data.test_commands import stored
+from tests.stage import REAL, VAN, current, delegate, give, manage, person, refused
+
+LAST = date(2027, 12, 18)
+"""Of an event that is still to come by the real clock, by which names are erased."""
+ERASED = LAST + timedelta(days=30)
+WHEN = datetime.now(timezone.utc)
+HOA, HAO = "Nguyễn Thị Hoà", "Nguyễn Thị Hảo"
+LIST = [
+    [1, HOA, "Bí thư Đảng ủy", "Xã Anh Sơn", 912345678],
+    [2, "Trần Văn Bính", "Phó Bí thư Đảng ủy", "Xã Con Cuông", "0238 3 844 111"],
+]
+EDITION = [[1, HAO, *LIST[0][2:4], "0987 654 321"], [2, "", *LIST[1][2:4], ""]]
+SECRETS = (HOA, HAO, "Bính", "0912345678", "3 844 111", "0987 654 321", "nguyen thi ho")
+KINDS = frozenset(Particular)
+
+
+@pytest.fixture
+def empty(db):
+    """An event as the first start makes it: a name and days."""
+    draft = Draft("Hội nghị thử", LAST - timedelta(days=1), LAST)
+    database.run(create_event, door=Door(from_machine=True), draft=draft)
+
+
+def keep(kind: str, *, by: str = "admin", **facts):
+    given = {"reason": "Ban đón tiếp gọi xe", "erase_on": ERASED} | facts
+    return give(keep_particulars, by=by, when=WHEN, kind=kind, **given)
+
+
+def drafted(rows: list) -> int:
+    """A draft with a list of delegates."""
+    draft = manage(begin_import, by="admin", when=WHEN, issuer="", desks=0)
+    sent = [("danh-sach.xlsx", xlsx([PEOPLE, *rows]))]
+    manage(add_import_files, by="admin", when=WHEN, draft_id=draft.id, files=sent)
+    return draft.id
+
+
+def imported(rows: list):
+    number = drafted(rows)
+    with database.reading() as session:
+        version = open_draft(session, current().id).version
+    return give(apply_import, by="admin", when=WHEN, draft_id=number, version=version)
+
+
+def differing(rows: list) -> list[tuple[str, object, object]]:
+    drafted(rows)
+    with database.reading() as session:
+        event = current()
+        shown = preview_of(session, open_draft(session, event.id), WHEN)
+        found = difference_of(session, event, shown)
+    return [(one.name, one.old, one.new) for row in found.changed for one in row.fields]
+
+
+def known() -> list[Particulars]:
+    with database.reading() as session:
+        return list(every_particulars(session, current(), KINDS).values())
+
+
+def everything(session: Session) -> list[str]:
+    """Which secrets any table holds."""
+    left = stored(session)
+    return [text for text in SECRETS if text in left]
+
+
+def version_of(badge: str) -> tuple[int, Listed]:
+    with database.reading() as session:
+        return delegates.version_and_row(session, delegate(badge), reader=person("command"))
+
+
+@pytest.mark.one_database
+def test_they_stay_off_until_they_are_turned_on_with_a_reason_and_a_day_within_a_year(empty):
+    imported(LIST)
+    with database.reading() as session:
+        assert everything(session) == [] and kinds_of(current()) == set()
+    today = WHEN.astimezone(zone(current())).date()
+    latest = LAST + timedelta(days=365)
+    for code, facts in (
+        ("not_permitted", {"by": "command"}),
+        ("keeping_reason_needed", {"reason": " . "}),
+        ("keeping_day_needed", {"erase_on": None}),
+        ("keeping_day_past", {"erase_on": today}),
+        ("keeping_day_late", {"erase_on": latest + timedelta(days=1)}),
+    ):
+        with refused(code):
+            keep("name", **facts)
+    with refused("particular_unknown"):
+        keep("email")
+    with refused("keeping_off"):
+        manage(drop_particulars, by="admin", kind="name")
+    version, row = version_of("0001G")
+    with refused("particulars_off"):
+        give(delegates.correct_delegate, by="command", when=WHEN, delegate_id=delegate("0001G"),
+             version=version, listed=replace(row, name=HOA))  # fmt: skip
+    keep("name", erase_on=latest)
+    keep("name")  # another day
+    words = Words("vi", zone(current()))
+    assert "gọi xe" in notice(current(), words) and "Số điện thoại" not in notice(current(), words)
+    assert words("particulars.name") in short_notice(current(), words)
+    past = {"today": date(2026, 5, 1), "rehearsal": True}
+    assert latest_day(date(2023, 7, 22), **past) == date(2027, 5, 1)
+    assert latest_day(date(2023, 7, 22), **past | {"rehearsal": False}) == date(2024, 7, 21)
+    assert [written_phone(one) for one in ("912345678", "0912 345678")] == [
+        "0912345678",
+        "0912 345678",
+    ]
+
+
+def test_an_import_takes_them_in_its_next_edition_differs_and_they_go_on_their_day(empty):
+    keep("name"), keep("phone")
+    first = imported(LIST)
+    # In the list's own spelling, whatever the style of all else.
+    assert known() == [Particulars(HOA, "0912345678"), Particulars("Trần Văn Bính", LIST[1][4])]
+    assert differing(LIST) == []
+    assert differing(EDITION) == [("name", HOA, HAO), ("phone", "0912345678", "0987 654 321")]
+    second = imported(EDITION)
+    version, row = version_of("0001G")
+    assert (version, row.name, row.phone) == (2, HAO, "0987 654 321")
+    give(undo_import, by="admin", when=WHEN, import_id=second.id)
+    assert version_of("0001G")[1].name == HOA
+    imported(EDITION)
+    found = give(export_personal_data, by="admin", when=WHEN, delegate_id=delegate("0001G"))
+    assert {"name", "phone", "name_before"} <= {one.kind for one in found.rows}
+    facts = {"delegate_id": delegate("0001G"), "listed": replace(row, name="Nguyễn Thị Hạo")}
+    give(delegates.correct_delegate, by="command", when=WHEN, version=4, **facts)
+    with refused("delegate_moved", version=5):
+        give(delegates.correct_delegate, by="admin", when=WHEN, version=4, **facts)
+    with database.reading() as session:
+        rows = delegates.roster_rows
+        event = current()
+        found = rows(session, event, query="thi hao", reader=person("command"), limit=9)
+        assert [one.name for one in found] == ["Nguyễn Thị Hạo"]
+        assert rows(session, event, query="thi hao", reader=person("committee"), limit=9) == []
+        assert rows(session, event, limit=9)[0].name == ""
+        assert name_by_badge(session, event, person("media"), "0001G") == ""
+        log = list(session.connection().exec_driver_sql('SELECT what FROM "change"'))
+        assert not any(text in str(log) for text in SECRETS)
+    drafted(EDITION)  # left open, with its file
+    day = datetime.combine(ERASED, datetime.min.time(), zone(current()))
+    assert database.run(erase_due, now=day - timedelta(seconds=1)) == 0
+    assert len(known()) == 2
+    assert database.run(erase_due, now=day) == 4
+    with database.reading() as session:
+        assert everything(session) == [] and not current().particulars
+        assert open_draft(session, current().id) is None
+    assert database.run(erase_due, now=day) == 0
+    assert first.id
+
+
+@pytest.mark.one_database
+def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_them(
+    event, tmp_path
+):
+    until = WHEN.date() + timedelta(days=30)
+    keep("name", erase_on=until), keep("phone", erase_on=until)
+    version, row = version_of(VAN)
+    listed = replace(row, name=HOA, phone="0912345678")
+    give(delegates.correct_delegate, by="command", when="D-1 08:00", delegate_id=delegate(VAN),
+         version=version, listed=listed)  # fmt: skip
+    before, event = known(), current()
+    out = manage(export_event, by="admin", when=WHEN, language="vi")
+    table = next(one for one in out.tables if one.kind == "delegates")
+    cells = {text for line in table.lines for text in line.cells.values()}
+    assert {HOA, "0912345678"} <= cells and {"name", "phone"} <= dict(table.columns).keys()
+    taken = manage(export_delegates, by="committee", when=WHEN, language="vi")
+    assert not any(text in str(taken.table) for text in (HOA, "0912345678"))
+    folder = tmp_path / "out"
+    write_folder(out.files, folder)
+    assert loading.problems_of(folder, now=WHEN) == []
+    database.run(loading.load_event, folder=folder, rehearsal=True, now=WHEN)
+    assert current().id != event.id and current().particulars == event.particulars
+    assert known() == before
+    settings = (folder / "event.toml").read_text(encoding="utf-8")
+    late = settings.replace(f"erase_on = {until}", "erase_on = 2990-01-01")
+    (folder / "event.toml").write_text(late, encoding="utf-8")
+    codes = [one.code for one in loading.problems_of(folder, now=WHEN)]
+    assert {*codes} == {"keeping_day_late"}
+    manage(drop_particulars, by="admin", when=WHEN, kind="name")
+    manage(drop_particulars, by="admin", when=WHEN, kind="phone")
+    out = manage(export_event, by="admin", when=WHEN, language="vi")
+    assert not any(text in f"{out.files}{out.tables}" for text in (HOA, "0912345678"))
+
+
+def test_turned_off_or_asked_to_be_erased_they_go_at_once_and_no_trial_holds_them(empty):
+    keep("name"), keep("phone")
+    imported(LIST)
+    last = imported([LIST[0], [2, "Trần Bính", *LIST[1][2:]]])
+    give(rehearsal.make_trial, by="admin", when=WHEN, event_id=current().id)
+    with database.reading() as session:
+        trial = session.exec(select(Event).where(Event.origin_id == current().id)).one()
+        assert not trial.particulars and not every_particulars(session, trial, KINDS)
+    give(erase_delegate, by="admin", when=WHEN, delegate_id=delegate("0001G"))
+    assert Particulars() in known() and Particulars("Trần Bính", LIST[1][4]) in known()
+    drafted(LIST)
+    manage(drop_particulars, by="admin", when=WHEN, kind="name")
+    assert kinds_of(current()) == {Particular.PHONE}
+    with database.reading() as session:
+        assert everything(session) == ["3 844 111"]
+        assert open_draft(session, current().id) is None
+    give(undo_import, by="admin", when=WHEN, import_id=last.id)  # brings no name back
+    manage(drop_particulars, by="admin", when=REAL, kind="phone")
+    with database.reading() as session:
+        assert everything(session) == []
