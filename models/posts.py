@@ -43,7 +43,7 @@ _SHORT = {"ubnd": "Ủy ban nhân dân", "hđnd": "Hội đồng nhân dân", "m
 MAX_PAIRS = 1_000
 _ADDRESS = re.compile(r"^(?:đồng chí|đ/c|đc|ông|bà)\.?\s+", flags=re.IGNORECASE)
 _APART = re.compile(r"[;:()\n]|\s[-–—]\s")
-_JOINED = re.compile(r"(,\s*|\s+(?:và|cùng)\s+)", flags=re.IGNORECASE)
+_JOINED = re.compile(r"(,\s{0,9}|\s{1,9}(?:và|cùng)\s{1,9})", flags=re.IGNORECASE)
 
 
 def posts(text: str) -> dict[str, str]:

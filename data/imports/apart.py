@@ -17,14 +17,11 @@ from data.imports.requests import Done, Phase, Progress, Request
 from models.refusals import Refusal
 
 SECONDS = 300
-NICE = 10  # the server goes first
 
 
 def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints is no answer
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     requests: queue.Queue[Any] = queue.Queue()
     threading.Thread(target=_take, args=(requests,), daemon=True).start()
     while True:

@@ -50,6 +50,19 @@ LETTERS = """() => [...document.fonts]
   .map(one => one.weight)"""
 
 
+# The words of a page's title that take more than one line.
+BROKEN_WORDS = r"""bar => {
+  const texts = document.createTreeWalker(bar.firstElementChild, NodeFilter.SHOW_TEXT);
+  const broken = [], range = document.createRange();
+  while (texts.nextNode())
+    for (const found of texts.currentNode.data.matchAll(/\S+/g)) {
+      range.setStart(texts.currentNode, found.index);
+      range.setEnd(texts.currentNode, found.index + found[0].length);
+      if (range.getClientRects().length > 1) broken.push(found[0]);
+    }
+  return broken;
+}"""
+
 # The sizes that a page is loaded in: all three, shared by the languages.
 LOADED = {"vi": ("phone", "desk"), "en": ("wall",)}
 WALKED = [*PAGES, "tv", "sign-in"]
@@ -191,6 +204,7 @@ def require_one_line(bar: Locator) -> None:
     """The bar above a page stays one line on a telephone, and nothing of it is cut."""
     assert bar.evaluate("one => one.getBoundingClientRect().height") < 70
     assert bar.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert bar.evaluate(BROKEN_WORDS) == []
 
 
 @pytest.mark.parametrize(("language", "role"), [("vi", "lead.giao_thong"), ("en", "command")])

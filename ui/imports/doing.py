@@ -43,6 +43,8 @@ def under_way(draft_id: int) -> None:
     words = ctx.words
     st.progress(share(doing.progress), text=plain(told(words, doing.progress)))
     st.caption(words("event_page.work_why"))
+    if doing.progress.phase is Phase.WRITES:
+        st.caption(words("event_page.work_writes_why"))
     st.button(
         words("event_page.work_stop"),
         key="event.work_stop",

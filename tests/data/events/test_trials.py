@@ -31,7 +31,7 @@ OWN = ("id", "event_id", "parent_id", "venue_id", "section_id", "delegation_id",
 
 # Of an event's tables what is a state that facts give, or no part of what it plans.
 LEFT_OUT = {
-    "answerfile", "petition", "petitionreminder", "synthesisparagraph",
+    "answerfile", "delegateparticulars", "petition", "petitionreminder", "synthesisparagraph",
     "arrivalminute", "attendancecount", "attendancestate", "attendancestep", "change",
     "clocksetting", "delegateaddress", "distributionfile", "distributionlink",
     "distributionstate", "entrystate", "eventchoice", "eventstep", "importdraft", "importedrow",
