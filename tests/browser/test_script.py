@@ -10,6 +10,16 @@ from tests.browser.screen import SIDEWAYS, control, hears, linger, photograph, s
 SAY = catalogue("vi")
 HALL = "nha_van_hoa"
 FACE = "[data-testid=stBidiComponentIsolated] .speaker"
+# How far the speaker's number would stand out of its face, an hour and more over the time.
+OUT = """left => {
+  const known = left.style.getPropertyValue("--letters") === String(left.textContent.length);
+  left.textContent = "−10:44:44";
+  left.style.setProperty("--letters", left.textContent.length);
+  const range = document.createRange();
+  range.selectNodeContents(left);
+  return known ? Math.max(0, range.getBoundingClientRect().width - left.parentElement.clientWidth)
+    : "its letters are not counted";
+}"""
 PHONE, TALL = (390, 844), (1440, 900)
 
 
@@ -44,6 +54,8 @@ def test_what_a_controller_tells_is_on_the_clock_and_each_screen_has_its_address
     run.locator(control("script.papers_box")).locator("summary").scroll_into_view_if_needed()
     photograph(run, "script_room")
     for size, name in ((PHONE, "phone"), (TALL, "desk")):
+        screens["speaker"].set_viewport_size({"width": size[0], "height": size[1]})
+        assert screens["speaker"].locator(f"{FACE} .left").evaluate(OUT) == 0
         for view, page in screens.items():
             page.set_viewport_size({"width": size[0], "height": size[1]})
             photograph(page, f"room_{view}_{name}")

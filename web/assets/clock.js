@@ -93,6 +93,7 @@ class Face {
     const now = this.now();
     const left = due === null ? (begins === null ? null : begins - now) : due - (held === null ? now : held);
     this.left.textContent = left === null || (due === null && left < 0) ? "" : counted(left);
+    this.left.style.setProperty("--letters", this.left.textContent.length); // hours take more room than minutes
     this.state.textContent = due === null ? (left !== null && left >= 0 ? words.until : "") : held !== null ? words.held : left < 0 ? words.over : words.left;
     const tone = due === null ? "idle" : held !== null ? "held" : left <= LAST ? "last" : left <= SOON ? "soon" : "calm";
     if (this.root.dataset.tone !== tone) this.root.dataset.tone = tone;
