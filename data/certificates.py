@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from data.storage import database
+from data.words import Words
 from models.certificates import (
     AUTHORITY_LIFETIME,
     LIFETIME,
@@ -84,6 +85,12 @@ current: Served | None = None
 def own_one() -> Served | None:
     """What this process shows, where that is of an own authority, which has to be trusted."""
     return current if current is not None and current.is_own else None
+
+
+def fingerprint_line(words: Words) -> str:
+    """What a wall shows of it; empty where there is nothing to trust."""
+    served = own_one()
+    return f"{words('trust.fingerprint')} {served.fingerprint}" if served else ""
 
 
 def by_setting() -> Served | None:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from data import certificates
-from data.words import Words
 from models.access.people import Role
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -22,9 +21,3 @@ def line(ctx: Visit) -> None:
         words = ctx.words
         known_by = f"{words('trust.fingerprint')} {served.fingerprint}"
         st.caption(f"[{plain(words('trust.link'))}](/trust) {plain(known_by)}")
-
-
-def on_wall(words: Words) -> str:
-    """What a wall shows of it; empty where there is nothing to trust."""
-    served = certificates.own_one()
-    return f"{words('trust.fingerprint')} {served.fingerprint}" if served else ""

@@ -68,8 +68,14 @@ def modules(path: str) -> list[str]:
 
 @cache
 def _modules(path: str) -> list[str]:
-    ours = ["connecting.js", "live.js", *(["wall.js"] if path == "/wall" else [])]
-    for name in ours:  # which grows meanwhile
-        imported = OUR_IMPORT.findall((ASSETS / name).read_text(encoding="utf-8"))
-        ours += [one for one in dict.fromkeys(imported) if one not in ours]
+    ours = imported("connecting.js", "live.js", *(["wall.js"] if path == "/wall" else []))
     return [*map(address, ours), *chunks(*ELEMENTS.get(path, ALWAYS))]
+
+
+def imported(*names: str) -> list[str]:
+    """Our modules of these names, with those that they import."""
+    ours = list(names)
+    for name in ours:  # which grows meanwhile
+        found = OUR_IMPORT.findall((ASSETS / name).read_text(encoding="utf-8"))
+        ours += [one for one in dict.fromkeys(found) if one not in ours]
+    return ours

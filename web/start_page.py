@@ -7,11 +7,12 @@ import re
 from functools import cache
 from zoneinfo import ZoneInfo
 
+import anyio.to_thread
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.words import DEFAULT, LANGUAGES, Words, catalogue
-from web import preload
+from web import preload, wall
 from web.access import cookies
 from web.compression import Content, forms
 from web.paths import address
@@ -62,7 +63,10 @@ class StartPage:
             await send(head)
             await send({"type": "http.response.body", "body": body})
             return
-        page = in_words(body, language_of(scope), scope["path"])
+        language, first = language_of(scope), ""
+        if wall.is_asked(scope):
+            first = await anyio.to_thread.run_sync(wall.part, language)
+        page = in_words(body, language, scope["path"], first)
         if len(self.pages) > MAX_PAGES:
             self.pages.clear()
         content = self.pages.setdefault(page, Content(page))
@@ -115,14 +119,17 @@ def _is_start(page: bytes) -> bool:
     return TITLE in page and BEGINS in page
 
 
-def in_words(page: bytes, language: str, path: str) -> bytes:
-    """The start page in a language, as the page at a path needs it; any other page as it is."""
+def in_words(page: bytes, language: str, path: str, first: str = "") -> bytes:
+    """The start page in a language, as the page at a path needs it; any other page as it is.
+
+    `first`: HTML that comes before Streamlit's own scripts.
+    """
     if not _is_start(page):
         return page
     words = catalogue(language)
     changes = (
         (BEGINS, f'<html lang="{language}" translate="no">'),
-        (TITLE, f"<title>{words['app.name']}</title>{_before_scripts()}"),
+        (TITLE, f"<title>{words['app.name']}</title>{_before_scripts()}{first}"),
         (HEAD_ENDS, f"{_after_scripts(path)}</head>"),
         # Last, so that it counts for more than the framework's own styles.
         (BODY_ENDS, f'<link rel="stylesheet" href="{address("style.css")}"></body>'),
@@ -137,6 +144,7 @@ def _before_scripts() -> str:
     """What has to stand before the first script: where modules and the server are found."""
     return (
         f'<script type="importmap">{preload.IMPORT_MAP}</script><script>{preload.CONNECT}</script>'
+        f'<script type="application/json" data-words>{browser_words()}</script>'
     )
 
 
@@ -144,7 +152,7 @@ def _after_scripts(path: str) -> str:
     modules = "".join(f'<link rel="modulepreload" href="{one}">' for one in preload.modules(path))
     return (
         '<meta name="google" content="notranslate" />'
-        f'{modules}<script type="application/json" data-words>{browser_words()}</script>'
+        f"{modules}"
         f'<script type="module" src="{address("connecting.js")}"></script>'
         f'<script type="module" src="{address("framework.js")}"></script>'
     )

@@ -51,6 +51,16 @@ class Level(StrEnum):
 
 WORST_FIRST = list(Level)
 
+MARK_OF = {
+    Level.RED: "✕",
+    Level.AT_RISK: "!",
+    Level.SILENT: "?",
+    Level.NOT_STARTED: "–",
+    Level.ON_TRACK: "✓",
+    Level.READY: "✓",
+}
+"""How a level is marked beside its colour, on every screen and in every document."""
+
 CADENCES = {
     Phase.BEFORE: "cadence_before_hours",
     Phase.NEAR: "cadence_near_hours",

@@ -16,7 +16,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
-# The wall draws itself in the shadow root of its component.
+# The wall draws itself in the shadow root of its component; before that is there, in one of its own.
+FIRST_WALL = "document.querySelector('.first-wall')?.shadowRoot"
 WALL_ROOT = "document.querySelector('[data-testid=stBidiComponentIsolated]')?.shadowRoot"
 
 # In an animation frame: what is in the document now is painted by the end of this frame, and the

@@ -64,6 +64,7 @@ def linger(page: Page) -> None:
 
 def settle_wall(page: Page) -> Page:
     page.wait_for_selector(".wall .tile")
+    page.wait_for_selector(".first-wall", state="detached")  # Streamlit's own stands now
     page.wait_for_function(f"() => {FONTS_DRAWN}")
     return page
 

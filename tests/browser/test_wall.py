@@ -17,7 +17,7 @@ from models.attendance.ledger import planned_share
 from models.events.event import View
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import UNCOVERED, WALL_FAULTS, photograph, settle_wall
+from tests.browser.screen import FONTS_DRAWN, UNCOVERED, WALL_FAULTS, photograph, settle_wall
 
 SCREENS = [(1920, 1080), (1440, 900), (3840, 2160), (1280, 1024)]
 PHONE = (390, 844)
@@ -173,6 +173,45 @@ def test_each_phase_has_its_own_panel_and_the_whole_comes_first(server, tab, sta
     assert say["wall.home"] in texts("roll-call", ".head .ways")
     texts("roll-call", ".head", framed=False)
     assert wall.locator(".ways").count() == 0  # a television has none
+
+
+# Frame by frame, whether a wall is drawn: the one before Streamlit's, and Streamlit's.
+WALLS = """window.walls = [];
+const drawn = place => Boolean(place?.shadowRoot?.querySelector('.tile'));
+const look = () => {
+  const own = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')].some(drawn);
+  walls.push([drawn(document.querySelector('.first-wall')), own]);
+  requestAnimationFrame(look);
+};
+requestAnimationFrame(look);"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_television_has_its_wall_before_streamlit_has_loaded(server, tab, language):
+    wall = tab(server, size=SCREENS[0])
+    wall.route("**/static/js/**", lambda route: route.abort())  # Streamlit's scripts never come
+    wall.goto(f"{server.address}/tv?lang={language}")
+    wall.wait_for_selector(".first-wall .tile")
+    wall.wait_for_function(f"() => {FONTS_DRAWN}")
+    assert wall.locator(".wall").evaluate(WALL_FAULTS)["faults"] == []
+    assert wall.locator(".wall").evaluate(UNCOVERED) == []
+    assert wall.evaluate("document.documentElement.lang") == language
+    wall.unroute("**/static/js/**")
+    wall.add_init_script(WALLS)
+    wall.reload()
+    settle_wall(wall)
+    walls = wall.evaluate("walls")
+    assert [True, False] in walls and walls[-1] == [False, True]
+    assert [False, False] not in walls[walls.index([True, False]) :], "the wall went out between"
+
+
+def test_whom_the_feed_sends_no_board_the_first_wall_shows_nothing(server, tab):
+    wall = tab(server, size=SCREENS[0])
+    wall.route_web_socket("**/live?*", lambda socket: socket.close())
+    wall.add_init_script(WALLS)
+    wall.goto(f"{server.address}/tv")
+    settle_wall(wall)
+    assert [True, False] not in wall.evaluate("walls")
 
 
 def test_a_lost_server_pushes_the_wall_down_and_the_clock_stays(server, tab, states):

@@ -5,11 +5,11 @@ import streamlit as st
 from data.words import Words
 from models.plan import slip
 from models.readiness.sections import DECLARED
-from models.readiness.tasks import Level, TaskSnapshot
+from models.readiness.tasks import MARK_OF, Level, TaskSnapshot
 from ui.plan import tasks as plan_tasks
 from ui.plan.timeline import Timeline
 from ui.readiness import queries as readiness_queries
-from ui.shell import components, table
+from ui.shell import table
 from ui.shell.frame import Visit
 from ui.shell.moment import Moment
 from ui.shell.table import Cell, Column, Row
@@ -78,7 +78,7 @@ def status(words: Words, task: TaskSnapshot) -> Cell:
     level = DECLARED[task.status]
     return Cell(
         words(f"status.{task.status.value}"),
-        components.MARK_OF[level],
+        MARK_OF[level],
         TONES.get(level, ""),
         list(Level).index(level),
     )

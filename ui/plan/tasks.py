@@ -7,7 +7,7 @@ import streamlit as st
 from data.words import Words
 from models.events.event import moment_of
 from models.plan import FIELDS, Planned, slip
-from models.readiness.tasks import Status, TaskSnapshot
+from models.readiness.tasks import MARK_OF, Status, TaskSnapshot
 from ui.readiness import queries as readiness_queries
 from ui.readiness import task_words
 from ui.shell import components, table
@@ -44,7 +44,7 @@ def links(words: Words, heading: str, tasks: list[TaskSnapshot]) -> None:
         f"{words(heading, count=len(tasks))}", key=f"plan.links.{heading}", expanded=len(tasks) <= 3
     ):
         for task in tasks:
-            mark = components.MARK_OF[task.level]
+            mark = MARK_OF[task.level]
             st.button(
                 plain(f"{mark} {task.number}. {words.of(task, 'title')}"),
                 key=f"{heading}.{task.id}",

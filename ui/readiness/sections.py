@@ -18,7 +18,7 @@ from models.readiness.sections import (
     count_levels,
     silent_sections,
 )
-from models.readiness.tasks import HEADLINE_LENGTH
+from models.readiness.tasks import HEADLINE_LENGTH, MARK_OF
 from models.text import both
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
@@ -173,7 +173,7 @@ def blocker_line(words: Words, blocker: Blocker) -> str:
     """One blocker: its number and title, and why."""
     why = words(f"standing.{blocker.why.value}", at=blocker.due_at, needs=_numbers(blocker.needs))
     title = f"{blocker.number}. {words.of(blocker, 'title')}"
-    return f"{components.MARK_OF[blocker.level]} {title} – {why}"
+    return f"{MARK_OF[blocker.level]} {title} – {why}"
 
 
 def voices(words: Words, section: SectionSnapshot) -> None:

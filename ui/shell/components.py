@@ -21,14 +21,6 @@ BADGES = {
     Level.ON_TRACK: ("green", ":material/check:"),
     Level.READY: ("green", ":material/check:"),
 }
-MARK_OF = {
-    Level.RED: "✕",
-    Level.AT_RISK: "!",
-    Level.SILENT: "?",
-    Level.NOT_STARTED: "–",
-    Level.ON_TRACK: "✓",
-    Level.READY: "✓",
-}
 PRIORITY_COLOURS = {1: "red", 2: "orange", 3: "blue", 4: "gray"}
 
 

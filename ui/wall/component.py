@@ -5,12 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from data import certificates
+from data.wall.look import look
 from data.words import Words
-from ui import certificates
-from ui.shell import components
 from ui.shell.live import script
-
-GROUPS = ("level", "status", "entry", "age", "reason", "rung", "role", "stand", "outcome")
 
 _WALL = st.components.v2.component(
     "san_sang_wall",
@@ -26,29 +24,14 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
 
     `slider=True` leaves room below it for the slider through time.
     """
-    texts = words.group("wall") | {
-        f"{group}.{key}": text for group in GROUPS for key, text in words.group(group).items()
-    }
-    texts |= {name: words(f"app.{name}") for name in ("rehearsal", "trial", "past")}
-    texts["level.at_risk"] = words("wall.at_risk")  # shorter: a tile's foot holds it from afar
-    _WALL(
-        key="wall.board",
-        data={
-            "board": document,
-            "words": texts,
-            "marks": {level.value: mark for level, mark in components.MARK_OF.items()},
-            "language": words.language,
-            "framed": not st.context.is_embedded,
-            "trust": certificates.on_wall(words),
-            **slider,
-        },
-    )
+    framed = not st.context.is_embedded
+    _WALL(key="wall.board", data=look(words) | {"board": document, "framed": framed, **slider})
 
 
 def closed(words: Words) -> None:
     """What a television shows that may not see the wall: how it gets in, legible from afar."""
     how = words("wall.tv_how", page=words("page.people"), open=words("people.display_open"))
-    trust = escape(certificates.on_wall(words))
+    trust = escape(certificates.fingerprint_line(words))
     said = f"<h1>{escape(words('wall.tv_closed'))}</h1><p>{escape(how)}</p><small>{trust}</small>"
     st.html(f"{_CLOSED}<main>{said}</main>")
 

@@ -144,7 +144,7 @@ function note(changes) {
 let stillness = null;
 // Until a page has drawn itself for the first time, style.css hides what would jump. A chart has its height from the start.
 const jumps = one => one.closest('[data-testid="stElementContainer"]')?.computedStyleMap?.().get("height").unit !== "px";
-function settled() {
+export function settled() {
   const run = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
   return run === "notRunning" && document.querySelector('[data-testid="stElementContainer"]') && ![...document.querySelectorAll(WAITING)].some(jumps);
 }

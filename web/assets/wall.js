@@ -22,6 +22,7 @@ const HIDDEN = '[data-testid="stDialog"], [data-testid="stStatusWidget"] { displ
 export function mount({ data, parentElement }) {
   const wall = (parentElement.wall ??= new Wall(parentElement));
   wall.dress(data);
+  if (wall.board) dispatchEvent(new Event("wall-drawn")); // the one before it may go (first_wall.js)
   return () => wall.leave();
 }
 
@@ -42,7 +43,7 @@ function setLines(place, level, lines) {
 // Whether a headline says more than is shown.
 function isCut(headline) { return headline.scrollHeight > headline.clientHeight + 1 || (headline.textContent && !headline.clientHeight); }
 
-class Wall {
+export class Wall {
   constructor(root) {
     this.root = root.querySelector(".wall");
     this.style = document.head.appendChild(Object.assign(document.createElement("style"), { textContent: HIDDEN }));
