@@ -126,8 +126,10 @@ def mark_written(
     `fact`: holds what was replaced; `subject`: its column that names whose it was.
     """
 
+    change = fact.__table__.alias()
+
     def blanking(column: AnyColumn, _token: str) -> Blanked:
-        row, change = column.table.c, fact.__table__.alias()
+        row = column.table.c
         replaced = and_(change.c.version < row.version, change.c[column.name] != column)
         own = change.c[subject] == row.get(subject, row.id)
         added = change.c.added if "added" in change.c else false()

@@ -4,12 +4,12 @@ import ast
 import io
 import re
 import tokenize
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.rows import every_row
+from tests.source import nodes, tree
 
 ROOT = Path(__file__).parent.parent
 BELOW = {  # floor -> the floors that it may import from
@@ -163,15 +163,10 @@ every_module = every_row(("floor", "path"), MODULES, ids=NAMES)
 every_floor = pytest.mark.parametrize("floor", [floor for floor in BELOW if floor != "app"])
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def imported_names(module: ast.Module) -> set[str]:
     """The full name of every import, wherever in the module it stands: `data.storage.changes`."""
     names: set[str] = set()
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             names |= {one.name for one in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -187,7 +182,7 @@ def imported(module: ast.Module) -> set[str]:
 def used(module: ast.Module) -> set[str]:
     """Every attribute, imported name and keyword argument that the module uses."""
     names = set()
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.Attribute):
             names.add(node.attr)
         elif isinstance(node, ast.alias):
@@ -215,7 +210,7 @@ def test_a_module_touches_no_package_that_its_floor_may_not(floor, path):
 def test_a_module_imports_by_full_names(floor, path):
     """A relative import would slip past the two tests above."""
     relative = [
-        node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) and node.level
+        node for node in nodes(tree(path)) if isinstance(node, ast.ImportFrom) and node.level
     ]
     assert not relative
 
@@ -322,7 +317,7 @@ def test_a_synonym_is_no_subject():
 def defined(module: ast.Module) -> set[str]:
     """Every name that the module itself gives: functions, classes, arguments, variables, fields."""
     names = set()
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.arg):
@@ -374,12 +369,15 @@ def plain_modules() -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize("path", plain_modules(), ids=lambda path: str(path.relative_to(ROOT)))
+every_plain_module = every_row("path", plain_modules(), ids=lambda path: str(path))
+
+
+@every_plain_module
 def test_names_are_plain_words(path):
     assert not badly_named(tree(path))
 
 
-@pytest.mark.parametrize("path", plain_modules(), ids=lambda path: str(path.relative_to(ROOT)))
+@every_plain_module
 def test_prose_is_plain(path):
     assert not badly_put(path.read_text(encoding="utf-8"))
 
@@ -419,7 +417,7 @@ def test_no_module_catches_every_exception(floor, path):
     """A bug goes to the log; a bare `except` would also swallow Streamlit's own way to stop a
     run.
     """
-    caught = [node.type for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)]
+    caught = [node.type for node in nodes(tree(path)) if isinstance(node, ast.ExceptHandler)]
     assert None not in caught
     names = {name.id for name in caught if isinstance(name, ast.Name)}
     reads = path.relative_to(ROOT).as_posix() in READERS
@@ -437,7 +435,7 @@ def test_choices_and_what_is_folded_survive_new_labels(path):
 
 @every_row("path", sources("models"), ids=lambda path: path.name)
 def test_a_rule_reads_no_clock(path):
-    calls = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    calls = {node.attr for node in nodes(tree(path)) if isinstance(node, ast.Attribute)}
     assert not calls & {"now", "utcnow", "today"}
 
 

@@ -4,12 +4,14 @@ import ast
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.proxy import VARIABLES
+from tests.source import nodes, tree
 from web.logs import TOKEN_FOLDERS
 
 ROOT = Path(__file__).parent.parent
@@ -104,6 +106,7 @@ def test_systemd_takes_the_unit(tmp_path):
 READS = ("os.environ.get", "os.getenv")
 
 
+@cache
 def settings() -> set[str]:
     """Every environment variable that the product reads: by name, or by a constant with the
     name.
@@ -111,7 +114,7 @@ def settings() -> set[str]:
     names: set[str] = set()
     for floor in FLOORS:
         for path in [ROOT / floor] if floor.endswith(".py") else (ROOT / floor).rglob("*.py"):
-            names |= settings_of(ast.parse(path.read_text(encoding="utf-8")))
+            names |= settings_of(tree(path))
     return names - OF_OTHERS
 
 
@@ -123,7 +126,7 @@ def settings_of(module: ast.Module) -> set[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(module) if isinstance(node, ast.Call)]
     asked = [call.args[0] for call in calls if ast.unparse(call.func) in READS]
     named = {one.value for one in asked if isinstance(one, ast.Constant)}
     return named | {constants.get(one.id) for one in asked if isinstance(one, ast.Name)} - {None}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.regexes import why_slow
+from tests.source import nodes, tree
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("app.py", "cli", "data", "jobs", "models", "pages", "ui", "web")
@@ -31,15 +32,15 @@ def in_python() -> Iterator[tuple[str, str, int, bool]]:
     character.
     """
     for path in sources(".py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        module = tree(path)
+        for node in nodes(module):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and ast.unparse(node.func.value) == "re"
             ):
                 assert node.func.attr in METHODS, f"{path}: nothing is known of re.{node.func.attr}"
-                used = uses(tree, node) if node.func.attr == "compile" else {node.func.attr}
+                used = uses(module, node) if node.func.attr == "compile" else {node.func.attr}
                 yield (
                     f"{path.relative_to(ROOT)}:{node.lineno}",
                     text(node.args[0]),
@@ -64,14 +65,14 @@ def flags(call: ast.Call) -> int:
     return int(eval(ast.unparse(keywords[0]), {"re": re})) if keywords else 0
 
 
-def uses(tree: ast.Module, compiled: ast.Call) -> set[str]:
+def uses(module: ast.Module, compiled: ast.Call) -> set[str]:
     """What a module does with a pattern that it gives a name; anything, where nothing is found."""
     names = [
         one.targets[0].id
-        for one in ast.walk(tree)
+        for one in nodes(module)
         if isinstance(one, ast.Assign) and one.value is compiled
     ]
-    attributes = (one for one in ast.walk(tree) if isinstance(one, ast.Attribute))
+    attributes = (one for one in nodes(module) if isinstance(one, ast.Attribute))
     return {one.attr for one in attributes if ast.unparse(one.value) in names} or {"search"}
 
 

@@ -13,7 +13,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.rows import every_row
-from tests.test_architecture import MODULES, NAMES, ROOT, imported, tree
+from tests.source import nodes, tree
+from tests.test_architecture import MODULES, NAMES, ROOT, imported
 
 NOT_CALLED = {"eval", "exec", "compile", "system", "popen", "md5", "sha1", "mktemp"}
 NOT_IMPORTED = {
@@ -57,7 +58,7 @@ def forbidden(module: ast.Module) -> set[str]:
     `compile` is harmless).
     """
     found = set()
-    for node in ast.walk(module):
+    for node in nodes(module):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Name) and node.func.id in NOT_CALLED:
@@ -77,7 +78,7 @@ def put_together(module: ast.Module) -> set[str]:
     within an f-string, or `+`, `%`.
     """
     found = set()
-    for node in ast.walk(module):
+    for node in nodes(module):
         named = (
             getattr(node.func, "attr", getattr(node.func, "id", ""))
             if isinstance(node, ast.Call)
@@ -255,7 +256,7 @@ def test_a_test_runs_coroutines_where_no_loop_of_a_browser_is():
         str(path.relative_to(ROOT))
         for path in tests
         if not alone & set(path.parts)
-        for call in ast.walk(tree(path))
+        for call in nodes(tree(path))
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "asyncio.run"
     ]
     assert found == []
@@ -277,7 +278,7 @@ def waits_for_a_promise(module: ast.Module) -> list[int]:
     }
     return [
         call.lineno
-        for call in ast.walk(module)
+        for call in nodes(module)
         if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".wait_for_function")
         if any(
             PROMISED.search(scripts.get(ast.unparse(one), ast.unparse(one))) for one in call.args

@@ -16,6 +16,7 @@ import pytest
 from data.words import LANGUAGES, USUAL, Words, catalogue, written
 from models.events.nouns import CHOICES, Nouns
 from models.refusals import Refusal
+from tests.source import nodes, tree
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -41,13 +42,13 @@ def functions() -> list[tuple[Path, ast.AST]]:
 def _functions():
     for folder in ("models", "data", "web"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(tree(path)):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     yield path.relative_to(ROOT), node
 
 
 def calls(node: ast.AST, name: str):
-    for call in ast.walk(node):
+    for call in nodes(node):
         if isinstance(call, ast.Call) and name == getattr(
             call.func, "id", getattr(call.func, "attr", None)
         ):
@@ -63,7 +64,7 @@ def strings(node: ast.AST, function: ast.AST) -> set[str]:
     if isinstance(node, ast.IfExp):
         return strings(node.body, function) | strings(node.orelse, function)
     if isinstance(node, ast.Name):
-        assigned = (step for step in ast.walk(function) if isinstance(step, ast.Assign))
+        assigned = (step for step in nodes(function) if isinstance(step, ast.Assign))
         found = [
             step.value
             for step in assigned

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.context import ContextProxy, StreamlitCookies
+from streamlit.testing.v1 import local_script_runner
 
 from data.events import loading
 from data.events.clock import real_now, record_setting
@@ -29,6 +30,22 @@ def _packages_scanned_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         scan = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _runs_waited_for_asleep() -> Iterator[None]:
+    """`AppTest` looks a thousand times a second whether a run has ended, which costs the run itself
+    a part of the processor.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        look = local_script_runner.require_widgets_deltas
+
+        def wait(runner, timeout: float = 3) -> None:
+            runner._script_thread.join(timeout)
+            look(runner, timeout)
+
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 

@@ -11,6 +11,8 @@ LOADED = (
     "import sys, {module}; print(sorted({{'reportlab', 'segno', 'openpyxl'}} & set(sys.modules)))"
 )
 
+pytestmark = pytest.mark.slow  # each starts a Python of its own
+
 
 def loaded(module: str) -> str:
     code = LOADED.format(module=module)

@@ -649,7 +649,7 @@ def together(place: Path) -> list[object]:
 
 def test_two_at_once_make_one(sample, place):
     answers = together(place)
-    assert len(backup.backups(place)) == 1
+    assert len(backup.backups(place)) == 1, answers
     assert len([answer for answer in answers if answer in (None, "backup_running")]) == 1
 
 
