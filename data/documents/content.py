@@ -306,7 +306,7 @@ def clean_end(text: str) -> str:
 
 def with_source(text: str, who: str) -> str:
     """What was asked as one sentence, with who asks behind it: `Đề nghị sửa đường (Xã Nghi Văn).`
-    Where nobody is known, as it was asked."""
+    As it was asked where it is unknown who asks."""
     line = one_line(text)
     return f"{clean_end(line)} ({who})." if who else line
 
