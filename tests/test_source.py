@@ -38,8 +38,7 @@ ALLOWED = {
     # It counts elements before a reader keeps any, and refuses a document type.
     "data/imports/bounds.py": {"xml"},
     # The server and the process that it starts speak to each other; no one else has their pipe.
-    "data/imports/apart.py": {"pickle"},
-    "data/imports/work.py": {"pickle"},
+    "data/imports/pipe.py": {"pickle"},
 }
 QUERIES = {"execute", "exec", "exec_driver_sql", "text"}
 OUR_OWN = {

@@ -2,17 +2,17 @@
 read goes with it.
 
 `python -m data.imports.apart` takes requests (`data.imports.requests`) on its standard input and
-answers on its standard output, both pickled: how far it is, then what came of it. It keeps what it
-read for the next request, and ends when it has waited for `SECONDS`, or with the server.
+answers on its standard output (`data.imports.pipe`): how far it is, then what came of it. It keeps
+what it read for the next request, and ends when it has waited for `SECONDS`, or with the server.
 """
 
 import os
-import pickle
 import queue
 import sys
 import threading
 from typing import Any, BinaryIO
 
+from data.imports import pipe
 from data.imports.requests import Done, Phase, Progress, Request
 from models.refusals import Refusal
 
@@ -29,12 +29,12 @@ def main() -> None:
             request = requests.get(timeout=SECONDS)
         except queue.Empty:
             return
-        _say(answers, _answer(request, requests, answers))
+        pipe.say(answers, _answer(request, requests, answers))
 
 
 def _answer(request: Request, requests: "queue.Queue[Any]", answers: BinaryIO) -> object:
     def say(progress: Progress) -> None:
-        _say(answers, progress)
+        pipe.say(answers, progress)
         if progress == Progress(Phase.WRITES):
             requests.get()  # `GO`
 
@@ -44,17 +44,12 @@ def _answer(request: Request, requests: "queue.Queue[Any]", answers: BinaryIO) -
         return refusal
 
 
-def _say(answers: BinaryIO, what: object) -> None:
-    pickle.dump(what, answers)
-    answers.flush()
-
-
 def _take(requests: "queue.Queue[Any]") -> None:
     """Hand on what comes in; the end of it is the end of the server, and of what is not done."""
     try:
         while True:
-            requests.put(pickle.load(sys.stdin.buffer))
-    except EOFError:
+            requests.put(pipe.take_request(sys.stdin.buffer))
+    except pipe.BROKEN:
         os._exit(1)
 
 

@@ -6,7 +6,6 @@ who looks; a transaction that was not committed leaves nothing.
 """
 
 import logging
-import pickle
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from data.imports import pipe
 from data.imports.requests import GO, Apply, Done, Errors, Look, Phase, Progress, Request
 from data.storage import database
 from models.refusals import Refusal
@@ -70,8 +70,8 @@ class _Helper:
             with ExitStack() as turn:
                 self._send(work.request)
                 while work.end is None:
-                    self._take(work, pickle.load(cast(BinaryIO, self.process.stdout)), turn)
-        except (EOFError, OSError, pickle.UnpicklingError):
+                    self._take(work, pipe.take(cast(BinaryIO, self.process.stdout)), turn)
+        except pipe.BROKEN:
             self.end()
             code = self.process.wait()
             work.end = _end_of(work)
@@ -91,9 +91,7 @@ class _Helper:
             work.answer, work.end = said.answer, End.DONE
 
     def _send(self, what: object) -> None:
-        into = cast(BinaryIO, self.process.stdin)
-        pickle.dump(what, into)
-        into.flush()
+        pipe.say(cast(BinaryIO, self.process.stdin), what)
 
 
 def _end_of(work: Work) -> End:

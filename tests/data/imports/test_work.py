@@ -1,18 +1,25 @@
 """Tests of long imports: read and written by a process of their own, stopped, and never doubled."""
 
+import io
 import os
+import pickle
 import signal
+import subprocess
+from datetime import date
+from pathlib import Path
 
 import pytest
 
-from data.imports import drafts, work
+from data.commands import run
+from data.imports import drafts, pipe, work
 from data.imports.errors_file import errors_file
-from data.imports.requests import Apply, Errors, Looked
+from data.imports.requests import Apply, Errors, Looked, Phase, Progress
 from data.imports.work import End, Work
 from data.storage import database
 from data.words import Words
 from models.events.event import zone
 from models.imports.drafts import ImportDraft
+from models.refusals import Refusal
 from tests.data.imports.quirks import text
 from tests.data.imports.test_drafts import act, begun
 from tests.stage import REAL, content, current, person, row_counts
@@ -100,3 +107,15 @@ def test_what_is_stopped_or_killed_writes_nothing_and_is_begun_again(draft_id):
     assert again.over.wait(LONG) and again.refusal.code == "import_moved"
     with database.reading() as session:
         assert session.get(ImportDraft, draft_id) is not None
+
+
+def test_what_a_process_says_can_build_nothing_but_what_an_import_consists_of():
+    """The process reads files of strangers: who took it over takes nothing else by it."""
+    for hostile in (os.system, subprocess.Popen, Path.unlink, run):
+        with pytest.raises(pickle.UnpicklingError):
+            pipe.take(io.BytesIO(pickle.dumps(hostile)))
+    other_name = b"\x80\x04\x8c\x11data.imports.work\x8c\x10subprocess.Popen\x93."
+    with pytest.raises(pickle.UnpicklingError):
+        pipe.take(io.BytesIO(other_name))
+    for told in (Progress(Phase.WRITES), Refusal("no_event"), {1: date(2026, 12, 17)}):
+        assert str(pipe.take(io.BytesIO(pickle.dumps(told)))) == str(told)
