@@ -139,6 +139,8 @@ UNREACHED = {
     "make_trial": "is made of a real event",
     "erase_delegate": "needs a retired delegate",
     "erase_office": "needs a retired office",
+    "keep_particulars": "the administrator's alone",
+    "drop_particulars": "the administrator's alone",
     "export_archive": "needs an archived event",
     "remove_trial": "is made of a real event",
     # The synthesis and its register need forums that are over: `tests/browser/test_synthesis.py`.
