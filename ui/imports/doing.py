@@ -26,7 +26,7 @@ def region(ctx: frame.Visit, held: Prepared, doing: Work) -> None:
         words("event_page.work_again"),
         key="event.work_again",
         type="primary",
-        icon=":material/refresh:",
+        icon=":material/restart_alt:",
         on_click=work.again,
         args=(held.id,),
     )
@@ -48,7 +48,7 @@ def under_way(draft_id: int) -> None:
     st.button(
         words("event_page.work_stop"),
         key="event.work_stop",
-        icon=":material/stop_circle:",
+        icon=":material/close:",
         on_click=work.stop,
         args=(draft_id,),
     )
@@ -87,7 +87,7 @@ def tried(words: Words, held: Prepared) -> None:
     st.button(
         words("event_page.work_again"),
         key="event.work_again",
-        icon=":material/refresh:",
+        icon=":material/restart_alt:",
         on_click=work.again,
         args=(held.id,),
     )
