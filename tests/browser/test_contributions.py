@@ -74,10 +74,11 @@ def record_by_keys(page: Page) -> None:
     keys.type("Sở Y tế")
     keys.press("Enter")
     stands(State.ANSWER_OWED)
-    keys.press("Alt+1")  # of the one that comes next, which is open from then on
-    stands(State.ASKED)
+    ask(f"{KEYS} ba")
     keys.press("Alt+4")
     stands(State.LEFT)
+    keys.press("Alt+1")
+    stands(State.ASKED)
 
 
 def recorded() -> Counter:
@@ -136,6 +137,7 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
     told = {one.text: (one.state, one.said, one.said_by, one.owed_by) for one in found}
     assert told[f"{KEYS} một"] == (State.ANSWERED_HERE, "Đã bố trí vốn", "Sở Xây dựng", "")
     assert told[f"{KEYS} hai"] == (State.ANSWER_OWED, "", "", "Sở Y tế")
+    assert told[f"{KEYS} ba"][0] == State.ASKED
     database.dispose()
     pages[1].screenshot(path=SHOTS / "contributions.forum.vi.1440x900.png")
     assert "Traceback" not in server.log
