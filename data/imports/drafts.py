@@ -1,8 +1,9 @@
 """The import that is being prepared: the commands that save each of its steps, and its preview."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from threading import Lock
 
@@ -13,7 +14,7 @@ from data.commands import Context, command
 from data.imports.preview import Preview, Progress, preview, unheard
 from data.imports.reading import rows_at_most
 from data.plan.settings import head_with_issuer
-from data.storage import changes
+from data.storage import changes, database
 from models.events.event import Event
 from models.imports.choices import (
     Chosen,
@@ -332,7 +333,7 @@ def drop_import_file(ctx: Context, *, draft_id: int, file_id: int) -> ImportDraf
     if file is None or file.draft_id != draft.id:
         raise Refusal("import_gone")
     ctx.session.delete(file)
-    _recent.clear()
+    _forget_read(ctx.session, draft.id)
     return _saved(ctx, draft, files=-1)
 
 
@@ -416,7 +417,16 @@ def forget_draft(session: Session, draft_id: int) -> None:
     """Delete a draft and its files: they hold names, and are not needed once it is confirmed."""
     session.exec(delete(ImportFile).where(col(ImportFile.draft_id) == draft_id))
     session.exec(delete(ImportDraft).where(col(ImportDraft.id) == draft_id))
-    _recent.clear()
+    _forget_read(session, draft_id)
+
+
+when_forgotten: list[Callable[[int], None]] = [lambda _: _recent.clear()]
+"""Called with the id of a draft once what it held is deleted: all that was read of it goes."""
+
+
+def _forget_read(session: Session, draft_id: int) -> None:
+    for forget in when_forgotten:
+        database.after_commit(session, partial(forget, draft_id))
 
 
 def forget_old_drafts(session: Session, now: datetime) -> int:
