@@ -391,6 +391,24 @@ def reach_import_step(ctx: Context, *, draft_id: int, step: str) -> ImportDraft:
     return _saved(ctx, draft)
 
 
+@command("stop_import", topic="imports", subject="import", permission="prepare_import")
+def stop_import(ctx: Context, *, draft_id: int) -> int:
+    """Note that what is done on a draft is stopped (`data.imports.work.stop`); the draft's id."""
+    draft = _own(ctx, draft_id)
+    ctx.note(draft.id, concerns=())
+    return draft.id
+
+
+@command("read_import_again", topic="imports", subject="import", permission="prepare_import")
+def read_import_again(ctx: Context, *, draft_id: int) -> int:
+    """Let a draft be read once more, after a stop or since the event changed; the draft's id."""
+    draft = _own(ctx, draft_id)
+    for again in when_read_again:
+        database.after_commit(ctx.session, partial(again, draft.id))
+    ctx.note(draft.id, concerns=())
+    return draft.id
+
+
 @command("drop_import", topic="imports", subject="import", permission="prepare_import")
 def drop_import(ctx: Context, *, draft_id: int) -> None:
     """Delete a draft with its files; what was said of shapes of headers stays."""
@@ -422,6 +440,10 @@ def forget_draft(session: Session, draft_id: int) -> None:
 
 when_forgotten: list[Callable[[int], None]] = [lambda _: _recent.clear()]
 """Called with the id of a draft once what it held is deleted: all that was read of it goes."""
+
+
+when_read_again: list[Callable[[int], None]] = []
+"""Called with the id of a draft that is to be read once more."""
 
 
 def _forget_read(session: Session, draft_id: int) -> None:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from data.commands import Origin, export
 from data.imports import drafts, pipe
 from data.imports.requests import GO, Apply, Done, Errors, Look, Phase, Progress, Request
 from data.storage import database
@@ -229,16 +230,23 @@ def applied(draft_id: int) -> Work | None:
     return draft.apply if draft else None
 
 
-def stop(draft_id: int) -> None:
-    """Stop what is done on a draft; what it wrote is taken back with its transaction."""
+def stop(origin: Origin, draft_id: int) -> None:
+    """Stop what is done on a draft; what it wrote is taken back with its transaction.
+
+    Refuses what `stop_import` does. That is noted afterwards: what writes would hold it up.
+    """
+    export(origin, drafts.stop_import, _stop, draft_id=draft_id)
+
+
+def _stop(draft_id: int) -> None:
     with _lock:
         draft = _drafts.get(draft_id)
         if draft and draft.under_way:
             draft.end()
 
 
-def again(draft_id: int) -> None:
-    """Look at a draft once more: after a stop, or since the event changed."""
+def _again(draft_id: int) -> None:
+    """Look at a draft once more."""
     with _lock:
         draft = _drafts.get(draft_id)
         if draft and not draft.under_way:
@@ -263,3 +271,4 @@ def _leave(work: Work) -> None:
 
 
 drafts.when_forgotten.append(forget)
+drafts.when_read_again.append(_again)

@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
-from data.commands import run
+from data.commands import Origin, run
 from data.imports import apart, drafts, pipe, work
 from data.imports.errors_file import errors_file
 from data.imports.requests import Apply, Errors, Look, Looked, Phase, Progress
@@ -23,6 +24,7 @@ from models.events.event import zone
 from models.events.nouns import Nouns
 from models.imports.drafts import ImportDraft
 from models.refusals import Refusal
+from models.storage import Change
 from tests.data.imports.quirks import text
 from tests.data.imports.test_drafts import act, begun
 from tests.stage import REAL, content, current, person, row_counts
@@ -153,12 +155,19 @@ def test_what_was_read_of_a_draft_goes_with_it(draft_id):
 
 def test_what_is_stopped_or_killed_writes_nothing_and_is_begun_again(draft_id):
     tables = ("delegate", "delegation", "import", "importdraft", "importfile", "change")
-    before = content(*tables)
+    with pytest.raises(Refusal, match="not_permitted"):
+        work.stop(Origin(person("command")), draft_id)
     reading = work.look(draft_id, ingredients(draft_id).key)
-    work.stop(draft_id)
+    work.stop(Origin(person("admin")), draft_id)
     assert reading.over.wait(LONG) and reading.end is End.STOPPED
     assert work.look(draft_id, ingredients(draft_id).key) is reading, "until somebody says so"
-    work.again(draft_id)
+    act(drafts.read_import_again, draft_id)
+    with database.reading() as session:
+        said = session.exec(select(Change.what, Change.person_id).order_by(col(Change.id))).all()
+    assert [(one["command"], who) for one, who in said][-2:] == [
+        (name, person("admin").id) for name in ("stop_import", "read_import_again")
+    ]
+    before = content(*tables)
     seal = looked(draft_id).answer.seal
     with database.writing():  # its turn does not come while somebody else writes
         tried = work.apply(asked(draft_id, seal))
