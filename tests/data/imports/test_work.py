@@ -116,6 +116,18 @@ def test_the_requests_of_a_draft_come_one_after_another(draft_id):
     assert reading.over.wait(LONG) and reading.end is not None
 
 
+def test_others_wait_for_an_import_that_writes_within_bounds(draft_id, monkeypatch):
+    seal = looked(draft_id).answer.seal
+    monkeypatch.setattr(work, "MAX_WRITING", 0.0)
+    process = work._drafts[draft_id].helper.process
+    with database.engine().connect().execution_options(writes=True) as held, held.begin():
+        tried = work.apply(asked(draft_id, seal))  # it has its turn, and can write nothing
+        assert process.wait(LONG) != 0
+    assert tried.over.wait(LONG) and tried.end is End.BROKEN
+    with database.reading() as session:
+        assert session.get(ImportDraft, draft_id) is not None
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_whatever_is_raised_while_a_request_is_heard_out_its_draft_is_free_again(draft_id):
     unsayable = Apply(draft_id, 0, None, {"a": lambda: ""}, 1, None, "one")
