@@ -72,17 +72,19 @@ def tables_of(files: MemoryFolder) -> Iterable[tuple[str, list[str], list[dict[s
     for name, columns in COLUMNS.items():
         rows = files.rows.get(name, [])
         if rows or name not in WITHOUT:
-            yield name, _header(columns.split(","), rows), rows
+            yield name, _header(name, columns.split(","), rows), rows
 
 
-def _header(columns: list[str], rows: list[dict[str, str]]) -> list[str]:
-    filled = {name: None for row in rows for name, text in row.items() if text}
-    known = [one for one in columns if one in filled or not _is_optional(one)]
-    return [*known, *(name for name in filled if name not in columns)]
+def _header(name: str, columns: list[str], rows: list[dict[str, str]]) -> list[str]:
+    filled = {one: None for row in rows for one, text in row.items() if text}
+    known = [one for one in columns if one in filled or not _is_optional(name, one)]
+    return [*known, *(one for one in filled if one not in columns)]
 
 
-def _is_optional(column: str) -> bool:
-    return column.endswith(OPTIONAL) or column.startswith("cadence_")
+def _is_optional(file: str, column: str) -> bool:
+    """Whether the loader can do without a column: every section has its cadence, few tasks do."""
+    of_few = file == "tasks.csv" and column.startswith("cadence_")
+    return of_few or column.endswith(OPTIONAL)
 
 
 # --- TOML ----------------------------------------------------------------------------------------

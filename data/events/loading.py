@@ -123,7 +123,9 @@ def _add_venues(load: Load) -> None:
 
 def _add_sections(load: Load) -> None:
     texts = ("key", "name_vi", "name_en", "short_vi", "short_en")
-    rows = load.rows("sections.csv", (*texts, *CADENCES), unique="key", optional=load.is_import)
+    # An event may have no section as long as it has no task: one that was made in place begins so.
+    none_needed = load.is_import or not load.rows("tasks.csv", ("section",), optional=True)
+    rows = load.rows("sections.csv", (*texts, *CADENCES), unique="key", optional=none_needed)
     for position, row in enumerate(rows, load.sections_before):
         section = Section(
             event_id=load.event.id,

@@ -3,7 +3,8 @@ read goes with it.
 
 `python -m data.imports.apart` takes requests (`data.imports.requests`) on its standard input and
 answers on its standard output (`data.imports.pipe`): how far it is, then what came of it. It keeps
-what it read for the next request, and ends when it has waited for `SECONDS`, or with the server.
+what it read for the next request, and ends when it has waited for `SECONDS`, whatever for, with the
+server, and where it fails.
 """
 
 import os
@@ -13,7 +14,7 @@ import threading
 from typing import Any, BinaryIO
 
 from data.imports import pipe
-from data.imports.requests import Done, Phase, Progress, Request
+from data.imports.requests import GO, Done, Phase, Progress, Request
 from models.refusals import Refusal
 
 SECONDS = 300
@@ -35,8 +36,8 @@ def main() -> None:
 def _answer(request: Request, requests: "queue.Queue[Any]", answers: BinaryIO) -> object:
     def say(progress: Progress) -> None:
         pipe.say(answers, progress)
-        if progress == Progress(Phase.WRITES):
-            requests.get()  # `GO`
+        if progress == Progress(Phase.WRITES) and requests.get(timeout=SECONDS) != GO:
+            raise SystemExit("what came was not the turn to write")
 
     try:
         return Done(request.do(say))
@@ -45,11 +46,14 @@ def _answer(request: Request, requests: "queue.Queue[Any]", answers: BinaryIO) -
 
 
 def _take(requests: "queue.Queue[Any]") -> None:
-    """Hand on what comes in; the end of it is the end of the server, and of what is not done."""
+    """Hand on what comes in; the end of it is the end of the server, and of what is not done.
+
+    So is whatever cannot be read: else the process would wait for what never comes.
+    """
     try:
         while True:
             requests.put(pipe.take_request(sys.stdin.buffer))
-    except pipe.BROKEN:
+    finally:
         os._exit(1)
 
 

@@ -1,8 +1,9 @@
 """The import that is being prepared: the commands that save each of its steps, and its preview."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from threading import Lock
 
@@ -13,7 +14,7 @@ from data.commands import Context, command
 from data.imports.preview import Preview, Progress, preview, unheard
 from data.imports.reading import rows_at_most
 from data.plan.settings import head_with_issuer
-from data.storage import changes
+from data.storage import changes, database
 from models.events.event import Event
 from models.imports.choices import (
     Chosen,
@@ -332,7 +333,7 @@ def drop_import_file(ctx: Context, *, draft_id: int, file_id: int) -> ImportDraf
     if file is None or file.draft_id != draft.id:
         raise Refusal("import_gone")
     ctx.session.delete(file)
-    _recent.clear()
+    _forget_read(ctx.session, draft.id)
     return _saved(ctx, draft, files=-1)
 
 
@@ -390,6 +391,24 @@ def reach_import_step(ctx: Context, *, draft_id: int, step: str) -> ImportDraft:
     return _saved(ctx, draft)
 
 
+@command("stop_import", topic="imports", subject="import", permission="prepare_import")
+def stop_import(ctx: Context, *, draft_id: int) -> int:
+    """Note that what is done on a draft is stopped (`data.imports.work.stop`); the draft's id."""
+    draft = _own(ctx, draft_id)
+    ctx.note(draft.id, concerns=())
+    return draft.id
+
+
+@command("read_import_again", topic="imports", subject="import", permission="prepare_import")
+def read_import_again(ctx: Context, *, draft_id: int) -> int:
+    """Let a draft be read once more, after a stop or since the event changed; the draft's id."""
+    draft = _own(ctx, draft_id)
+    for again in when_read_again:
+        database.after_commit(ctx.session, partial(again, draft.id))
+    ctx.note(draft.id, concerns=())
+    return draft.id
+
+
 @command("drop_import", topic="imports", subject="import", permission="prepare_import")
 def drop_import(ctx: Context, *, draft_id: int) -> None:
     """Delete a draft with its files; what was said of shapes of headers stays."""
@@ -416,7 +435,20 @@ def forget_draft(session: Session, draft_id: int) -> None:
     """Delete a draft and its files: they hold names, and are not needed once it is confirmed."""
     session.exec(delete(ImportFile).where(col(ImportFile.draft_id) == draft_id))
     session.exec(delete(ImportDraft).where(col(ImportDraft.id) == draft_id))
-    _recent.clear()
+    _forget_read(session, draft_id)
+
+
+when_forgotten: list[Callable[[int], None]] = [lambda _: _recent.clear()]
+"""Called with the id of a draft once what it held is deleted: all that was read of it goes."""
+
+
+when_read_again: list[Callable[[int], None]] = []
+"""Called with the id of a draft that is to be read once more."""
+
+
+def _forget_read(session: Session, draft_id: int) -> None:
+    for forget in when_forgotten:
+        database.after_commit(session, partial(forget, draft_id))
 
 
 def forget_old_drafts(session: Session, now: datetime) -> int:

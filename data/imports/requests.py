@@ -21,7 +21,8 @@ from data.imports.ready import is_filled
 from data.storage import database
 from data.words import Words
 from models.access.people import Person
-from models.events.event import Event
+from models.events.event import Event, zone
+from models.events.nouns import Nouns
 from models.imports.difference import Difference
 from models.imports.imported import Import
 
@@ -113,8 +114,11 @@ class Apply:
             )
 
     def was_done(self) -> bool:
-        """Whether it was committed, also where nothing was heard of it any more."""
-        with database.reading() as session:
+        """Whether it was committed, also where nothing was heard of it any more.
+
+        Asked in the turn of a writer: a database may still be committing for a process that ended.
+        """
+        with database.writing() as session:
             of_key = select(Import.id).where(Import.idempotency_key == self.key)
             return session.exec(of_key).first() is not None
 
@@ -125,12 +129,14 @@ class Errors:
 
     draft_id: int
     file: str
-    words: Words
+    language: str
+    nouns: Nouns
 
     def do(self, say: Say) -> bytes:
         """Refuses `import_gone`."""
-        shown, _ = _previewed(self.draft_id, say)
-        return errors_file(shown, self.file, self.words)
+        shown, event = _previewed(self.draft_id, say)
+        words = Words(self.language, zone(event), nouns=self.nouns)
+        return errors_file(shown, self.file, words)
 
     def was_done(self) -> bool:
         return False

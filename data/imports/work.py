@@ -15,7 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from data.imports import pipe
+from data.commands import Origin, export
+from data.imports import drafts, pipe
 from data.imports.requests import GO, Apply, Done, Errors, Look, Phase, Progress, Request
 from data.storage import database
 from models.refusals import Refusal
@@ -23,6 +24,7 @@ from models.refusals import Refusal
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]
+MAX_WRITING = 300.0  # seconds for which others wait for an import that writes
 
 
 class End(StrEnum):
@@ -48,7 +50,9 @@ class Work:
 
 
 class _Helper:
-    """The process of a draft, which keeps what it read for the next request."""
+    """The process of a draft, which keeps what it read for the next request. It does one after
+    another: none is begun while another is under way.
+    """
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "data.imports.apart"]
@@ -66,42 +70,64 @@ class _Helper:
         self.process.kill()
 
     def _follow(self, work: Work) -> None:
+        """Hear a request out. It ends whatever is raised meanwhile: else its draft would never be
+        free again.
+        """
+        end = None
         try:
             with ExitStack() as turn:
                 self._send(work.request)
-                while work.end is None:
-                    self._take(work, pipe.take(cast(BinaryIO, self.process.stdout)), turn)
+                while end is None:
+                    end = self._take(work, pipe.take(cast(BinaryIO, self.process.stdout)), turn)
         except pipe.BROKEN:
-            self.end()
-            code = self.process.wait()
-            work.end = _end_of(work)
-            if work.end is End.BROKEN:
-                log.error("the process of an import ended with %s", code)
-        work.over.set()
+            pass  # its process ended, or says what it may not
+        finally:
+            try:
+                work.end = end or self._broken_off(work)
+            finally:
+                work.end = work.end or End.BROKEN
+                _leave(work)
+                work.over.set()
 
-    def _take(self, work: Work, said: object, turn: ExitStack) -> None:
+    def _take(self, work: Work, said: object, turn: ExitStack) -> End | None:
+        """Take what the process says; its end where that was the last."""
         if isinstance(said, Progress):
             if said == Progress(Phase.WRITES):
-                turn.enter_context(database.giving_way())
-                self._send(GO)
+                self._give_way(turn)
             work.progress = said
         elif isinstance(said, Refusal):
-            work.refusal, work.end = said, End.REFUSED
+            work.refusal = said
+            return End.REFUSED
         elif isinstance(said, Done):
-            work.answer, work.end = said.answer, End.DONE
+            work.answer = said.answer
+            return End.DONE
+        return None
+
+    def _give_way(self, turn: ExitStack) -> None:
+        """Let it write, and end it should it hold up everybody else for too long."""
+        turn.enter_context(database.giving_way())
+        timer = threading.Timer(MAX_WRITING, self.end)
+        timer.daemon = True
+        timer.start()
+        turn.callback(timer.cancel)
+        self._send(GO)
 
     def _send(self, what: object) -> None:
         pipe.say(cast(BinaryIO, self.process.stdin), what)
 
-
-def _end_of(work: Work) -> End:
-    """What became of a request whose process ended: it may have been committed just before."""
-    try:
-        if work.request.was_done():
-            return End.DONE
-    except database.UNREACHABLE:
+    def _broken_off(self, work: Work) -> End:
+        """End the process; what became of its request, which may have been committed before."""
+        self.end()
+        code = self.process.wait()
+        try:
+            if work.request.was_done():
+                return End.DONE
+        except database.UNREACHABLE:
+            log.warning("whether an import was committed could not be asked")
+        if work.stopping:
+            return End.STOPPED
+        log.error("the process of an import ended with %s", code)
         return End.BROKEN
-    return End.STOPPED if work.stopping else End.BROKEN
 
 
 @dataclass
@@ -126,6 +152,9 @@ class _Draft:
             self.helper = None
 
     def begin(self, work: Work) -> Work:
+        """Refuses `import_busy` while anything else is done: two would speak on one pipe."""
+        if self.under_way:
+            raise Refusal("import_busy")
         if self.helper is None or not self.helper.lives:
             self.helper = _Helper()
         self.helper.begin(work)
@@ -148,6 +177,7 @@ def look(draft_id: int, key: str) -> Work:
         if draft.look is None or draft.key != key:
             if draft.under_way:
                 draft.end()  # it reads what was changed meanwhile
+                draft.look = draft.errors = None
             draft.key, draft.look = key, draft.begin(Work(Look(draft_id)))
         return draft.look
 
@@ -161,7 +191,10 @@ def _of(draft_id: int) -> _Draft:
 
 
 def apply(request: Apply) -> Work:
-    """Apply a draft; what is being applied already is not begun again."""
+    """Apply a draft; what is being applied already is not begun again.
+
+    Refuses `import_busy` while something else is done on the draft.
+    """
     with _lock:
         draft = _of(request.draft_id)
         if draft.apply is None or draft.apply.end not in (None, End.DONE):
@@ -176,13 +209,12 @@ def errors(request: Errors) -> bytes:
     """
     with _lock:
         draft = _of(request.draft_id)
-        if draft.under_way:
-            raise Refusal("import_busy")
         work = draft.errors = draft.begin(Work(request))
     work.over.wait()
     if work.end is not End.DONE:
         raise work.refusal or Refusal("import_busy")
     written: bytes = work.answer
+    work.answer = None  # it holds names, and is asked for once
     return written
 
 
@@ -198,16 +230,23 @@ def applied(draft_id: int) -> Work | None:
     return draft.apply if draft else None
 
 
-def stop(draft_id: int) -> None:
-    """Stop what is done on a draft; what it wrote is taken back with its transaction."""
+def stop(origin: Origin, draft_id: int) -> None:
+    """Stop what is done on a draft; what it wrote is taken back with its transaction.
+
+    Refuses what `stop_import` does. That is noted afterwards: what writes would hold it up.
+    """
+    export(origin, drafts.stop_import, _stop, draft_id=draft_id)
+
+
+def _stop(draft_id: int) -> None:
     with _lock:
         draft = _drafts.get(draft_id)
         if draft and draft.under_way:
             draft.end()
 
 
-def again(draft_id: int) -> None:
-    """Look at a draft once more: after a stop, or since the event changed."""
+def _again(draft_id: int) -> None:
+    """Look at a draft once more."""
     with _lock:
         draft = _drafts.get(draft_id)
         if draft and not draft.under_way:
@@ -219,3 +258,17 @@ def forget(draft_id: int) -> None:
     with _lock:
         if draft := _drafts.pop(draft_id, None):
             draft.end()
+
+
+def _leave(work: Work) -> None:
+    """Of a draft that was applied only that is known any more."""
+    if not isinstance(work.request, Apply) or work.end is not End.DONE:
+        return
+    with _lock:
+        if draft := _drafts.get(work.request.draft_id):
+            draft.look = draft.errors = None
+            draft.end()
+
+
+drafts.when_forgotten.append(forget)
+drafts.when_read_again.append(_again)

@@ -14,8 +14,8 @@ from models.refusals import Refusal
 def own_files(name: str, raw: bytes) -> MemoryFolder:
     """The files on the hidden sheets of a workbook.
 
-    Refuses `import_…` as `read_file` does, `file_not_toml`, and `workbook_without_event` for a
-    workbook that is no export of an event.
+    Refuses `import_…` as `read_file` does, `file_not_toml`, `file_empty`, and
+    `workbook_without_event` for a workbook that is no export of an event.
     """
     sheets = {sheet.name: sheet for sheet in hidden_sheets(name, raw)}
     if SETTINGS not in sheets:
@@ -33,6 +33,8 @@ def _toml(sheet: Sheet) -> Mapping[str, Any]:
 
 
 def _rows(sheet: Sheet) -> list[dict[str, str]]:
+    if not sheet.lines:
+        raise Refusal("file_empty", file=sheet.name)
     header, *lines = ([_text(cell) for cell in line.cells] for line in sheet.lines)
     return [dict(zip(header, [*line, *[""] * len(header)], strict=False)) for line in lines]
 

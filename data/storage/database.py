@@ -258,8 +258,15 @@ def writing() -> Iterator[Session]:
                 yield session
             topics = changes.store(session)
             session.commit()
+    for act in session.info.pop("after_commit", ()):
+        act()
     if topics:
         changes.announce_own(session, topics)
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Do what no database takes back, once the transaction of a session is committed."""
+    session.info.setdefault("after_commit", []).append(act)
 
 
 @contextmanager

@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from data import bootstrap
 from data.bootstrap import Door
+from data.imports import drafts, work
 from data.imports.drafts import open_draft
 from data.storage import database
 from data.words import Words, catalogue
 from models.events.event import Draft
 from models.imports.drafts import ImportDraft, Step
 from models.imports.recognition import FIELDS, Kind
+from models.storage import Change
 from tests.data.imports.quirks import PLAIN
 from tests.data.imports.quirks import text as csv_of
 from tests.stage import current, row_counts
@@ -107,6 +110,29 @@ def test_what_cannot_be_loaded_says_why_in_each_cell_and_has_no_button(empty_eve
     field.set_value([("anh.csv", b"\x89PNG.....", "text/csv")])
     page.run(refused=True)
     assert "anh.csv" in page.refusal
+
+
+def test_a_long_list_says_before_the_button_who_waits_and_is_read_again_by_one_who_may(
+    empty_event, visit, monkeypatch
+):
+    monkeypatch.setattr(drafts, "MAX_ROWS_HERE", 1)
+    page = visit("admin", "vi").open("event").tap("event.onward.files")
+    sent(page, ("a.csv", csv_of(PLAIN).encode()))
+    number = drafted(empty_event).id
+    look = work._drafts[number].look
+    assert look.over.wait(120)
+    page.run()
+    page.at.button_group(key="event.step.files").set_value(Step.PREVIEW)
+    page.run()
+    assert page.shows(SAY["event_page.apply_long"].split("{")[0])
+    look.end = work.End.STOPPED
+    page.run().tap("event.work_again")
+    again = work._drafts[number].look
+    assert again is not look and again.over.wait(120) and again.end is work.End.DONE
+    with database.reading() as session:
+        last = session.exec(select(Change).order_by(col(Change.id).desc())).first()
+    assert last.what["command"] == "read_import_again" and last.person_id is not None
+    work.forget(number)
 
 
 OWN_KINDS = set(Kind) - {Kind.CONTRIBUTIONS}  # which are sent to an event that is there

@@ -5,7 +5,7 @@ where it was stopped.
 import streamlit as st
 
 from data.imports import work
-from data.imports.drafts import Prepared
+from data.imports.drafts import Prepared, read_import_again
 from data.imports.requests import Apply, Phase, Progress
 from data.imports.work import End, Work
 from data.words import Words
@@ -13,6 +13,7 @@ from ui.imports import files
 from ui.shell import commands, frame
 from ui.shell.plain import plain
 
+FORM = "event.work"
 POLL = 1  # seconds between two looks at how far it is, while anything is under way
 
 
@@ -27,9 +28,10 @@ def region(ctx: frame.Visit, held: Prepared, doing: Work) -> None:
         key="event.work_again",
         type="primary",
         icon=":material/restart_alt:",
-        on_click=work.again,
+        on_click=again,
         args=(held.id,),
     )
+    commands.refused(FORM, words)
     files.unread(words, held)
 
 
@@ -49,9 +51,18 @@ def under_way(draft_id: int) -> None:
         words("event_page.work_stop"),
         key="event.work_stop",
         icon=":material/close:",
-        on_click=work.stop,
+        on_click=stop,
         args=(draft_id,),
     )
+    commands.refused(FORM, words)
+
+
+def stop(draft_id: int) -> None:
+    commands.ready(FORM, lambda: work.stop(commands.origin_at_once(), draft_id))
+
+
+def again(draft_id: int) -> None:
+    commands.perform(FORM, read_import_again, draft_id=draft_id)
 
 
 def share(progress: Progress) -> float:
@@ -88,9 +99,10 @@ def tried(words: Words, held: Prepared) -> None:
         words("event_page.work_again"),
         key="event.work_again",
         icon=":material/restart_alt:",
-        on_click=work.again,
+        on_click=again,
         args=(held.id,),
     )
+    commands.refused(FORM, words)
 
 
 def is_applied(held: Prepared | None) -> bool:

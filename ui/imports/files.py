@@ -4,7 +4,6 @@ from collections import Counter
 
 import streamlit as st
 
-from data.imports import work
 from data.imports.drafts import DraftFile, Prepared, add_import_files, drop_import, drop_import_file
 from data.imports.preview import Preview
 from data.words import Words
@@ -62,7 +61,6 @@ def _end(words: Words, held: Prepared) -> None:
 
 def drop_all(draft_id: int) -> None:
     commands.perform(FORM, drop_import, draft_id=draft_id)
-    work.forget(draft_id)
     commands.say("event_page.dropped")
 
 

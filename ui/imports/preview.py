@@ -111,6 +111,9 @@ def _confirm(ctx: Visit, held: Prepared, looked: Looked, found: Difference | Non
     words, shown = ctx.words, looked.preview
     commands.refused(FORM, words)
     doing.tried(words, held)
+    if looked.is_outline and shown.loadable:
+        rows = sum(one.count for one in shown.tables)
+        st.info(words("event_page.apply_long", rows=rows), icon=":material/hourglass_top:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             words("event_page.apply"),

@@ -61,7 +61,7 @@ def difference(event: Event, looked: Looked) -> Difference | None:
 def errors_file(held: Prepared, file: str, words: Words, of: Ingredients) -> bytes:
     """A file of a draft again, with what is to be mended in it. Refuses `import_busy`."""
     if of.is_long:
-        return work.errors(Errors(held.id, file, words))
+        return work.errors(Errors(held.id, file, words.language, words.nouns))
     return written_errors(drafts.previewed(of), file, words)
 
 

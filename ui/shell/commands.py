@@ -129,6 +129,12 @@ def origin() -> Origin:
     return _origin(sign_in_id())
 
 
+def origin_at_once() -> Origin:
+    """The same for an act that may wait for no write, since it ends one."""
+    visitor = moment.visitor(sign_in_id())
+    return Origin(visitor.person, visitor.sign_in_id)
+
+
 def _origin(number: int | None) -> Origin:
     visitor = moment.visitor(number)
     if visitor.has_pin and visitor.sign_in_id is not None:

@@ -1544,6 +1544,8 @@ WRITES = (
         "prepare_import",
         (Target(lambda: {"draft_id": draft_id(), "file": "danh-sach.csv"}),),
     ),
+    Write(drafts.stop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
+    Write(drafts.read_import_again, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(drafts.drop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(
         audit.export_audit,

@@ -18,6 +18,7 @@ from sqlmodel import select
 from cli import events as events_cli
 from cli import exports as exports_cli
 from cli import imports as imports_cli
+from data import bootstrap
 from data.commands import export
 from data.contributions.queries import contributions_at, topics
 from data.documents.docx import docx_bytes
@@ -36,7 +37,7 @@ from data.words import Words
 from models.attendance.badges import badge_of
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
 from models.contributions.topics import Topic
-from models.events.event import Event, Venue, View
+from models.events.event import Draft, Event, Venue, View
 from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Status, Task, TaskPrerequisite
@@ -217,6 +218,27 @@ def test_an_event_goes_out_as_a_folder_or_a_workbook_and_comes_back_as_the_same_
         assert loaded(again) == before
         with database.reading() as session:
             assert event_files(session, again) == out.files
+
+
+def test_an_event_that_was_made_in_place_and_holds_nothing_yet_comes_back(db, tmp_path):
+    draft = Draft("Hội nghị thử", date(2026, 12, 17), date(2026, 12, 18), "Vinh", 2)
+    database.run(bootstrap.create_event, door=bootstrap.Door(from_machine=True), draft=draft)
+    bootstrap.mark().unlink()
+    event = current()
+    with database.reading() as session:
+        out = exported(session, event, REAL, VI)
+    write_folder(out.files, tmp_path / "out")
+    book = tmp_path / "out.xlsx"
+    book.write_bytes(event_workbook(event, out.files, out.tables, VI))
+    for written in (tmp_path / "out", events_cli.files_of(book)):
+        assert loading.problems_of(written, now=REAL) == []
+        assert load(written).name_vi == event.name_vi
+    damaged = load_workbook(book)
+    damaged["sections.csv"].delete_rows(1)
+    damaged.save(book)
+    with pytest.raises(Refusal, match="file_empty") as caught:
+        events_cli.files_of(book)
+    assert caught.value.facts == {"file": "sections.csv"}
 
 
 def test_the_command_line_exports_the_current_event_and_writes_over_nothing(event, tmp_path):

@@ -3,23 +3,28 @@
 import io
 import os
 import pickle
+import queue
 import signal
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
-from data.commands import run
-from data.imports import drafts, pipe, work
+from data.commands import Origin, run
+from data.imports import apart, drafts, pipe, work
 from data.imports.errors_file import errors_file
-from data.imports.requests import Apply, Errors, Looked, Phase, Progress
+from data.imports.requests import Apply, Errors, Look, Looked, Phase, Progress
 from data.imports.work import End, Work
 from data.storage import database
 from data.words import Words
 from models.events.event import zone
+from models.events.nouns import Nouns
 from models.imports.drafts import ImportDraft
 from models.refusals import Refusal
+from models.storage import Change
 from tests.data.imports.quirks import text
 from tests.data.imports.test_drafts import act, begun
 from tests.stage import REAL, content, current, person, row_counts
@@ -54,6 +59,10 @@ def asked(draft_id: int, seal: str | None, key: str = "one") -> Apply:
     return Apply(draft_id, version, seal, {}, person("admin").id, None, key)
 
 
+def errors_asked(draft_id: int) -> Errors:
+    return Errors(draft_id, "danh-sach.csv", "vi", Nouns())
+
+
 @pytest.fixture
 def draft_id(event, monkeypatch):
     monkeypatch.setattr(drafts, "MAX_ROWS_HERE", MANY - 1)
@@ -73,7 +82,8 @@ def test_a_long_list_is_read_and_written_apart_as_it_would_be_here(draft_id):
     assert shown.preview.tables[0].count == MANY > len(shown.preview.tables[0].rows)
     assert shown.difference.counts and shown.seal == shown.difference.seal
     words = Words("vi", zone(current()))
-    apart = work.errors(Errors(draft_id, "danh-sach.csv", words))
+    assert len(pickle.dumps(errors_asked(draft_id))) < 1_000, "it carries no catalogue"
+    apart = work.errors(errors_asked(draft_id))
     assert abs(len(apart) - len(errors_file(here, "danh-sach.csv", words))) < 20
     before = row_counts()
     tried = work.apply(asked(draft_id, shown.seal))
@@ -84,16 +94,92 @@ def test_a_long_list_is_read_and_written_apart_as_it_would_be_here(draft_id):
     assert after["delegate"] - before["delegate"] == MANY
     assert after["import"] - before["import"] == 1
     assert (after["importdraft"], after["importfile"]) == (0, 0)
+    left = work._drafts[draft_id]
+    assert (left.helper, left.look, left.errors) == (None, None, None), "they hold names"
+
+
+def test_the_requests_of_a_draft_come_one_after_another(draft_id):
+    """Two on one pipe would take each other's answers, and neither would end."""
+    seal = looked(draft_id).answer.seal
+    with database.writing():  # what is applied waits for its turn
+        applying = work.apply(asked(draft_id, seal))
+        with pytest.raises(Refusal, match="import_busy"):
+            work.errors(errors_asked(draft_id))
+        assert work.look(draft_id, "another") is applying
+        work._drafts[draft_id].end()
+    assert applying.over.wait(LONG) and applying.end is End.STOPPED
+    reading = work.look(draft_id, "another")
+    with pytest.raises(Refusal, match="import_busy"):
+        work.apply(asked(draft_id, seal, "two"))
+    newer = work.look(draft_id, ingredients(draft_id).key)
+    assert newer is not reading and newer.over.wait(LONG) and newer.end is End.DONE
+    assert reading.over.wait(LONG) and reading.end is not None
+
+
+def test_others_wait_for_an_import_that_writes_within_bounds(draft_id, monkeypatch):
+    seal = looked(draft_id).answer.seal
+    monkeypatch.setattr(work, "MAX_WRITING", 0.0)
+    process = work._drafts[draft_id].helper.process
+    with database.engine().connect().execution_options(writes=True) as held, held.begin():
+        tried = work.apply(asked(draft_id, seal))  # it has its turn, and can write nothing
+        assert process.wait(LONG) != 0
+    assert tried.over.wait(LONG) and tried.end is End.BROKEN
+    with database.reading() as session:
+        assert session.get(ImportDraft, draft_id) is not None
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whatever_is_raised_while_a_request_is_heard_out_its_draft_is_free_again(draft_id):
+    unsayable = Apply(draft_id, 0, None, {"a": lambda: ""}, 1, None, "one")
+    tried = work.apply(unsayable)
+    assert tried.over.wait(LONG) and tried.end is End.BROKEN
+    assert work.under_way(draft_id) is None and looked(draft_id).end is End.DONE
+
+
+def test_the_process_of_an_import_ends_where_it_cannot_go_on():
+    apart_alone = subprocess.Popen([sys.executable, "-m", "data.imports.apart"], cwd=work.ROOT,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    apart_alone.stdin.write(b"\x80\x04\x8c\x07nowhere\x8c\x03one\x93.")
+    apart_alone.stdin.flush()
+    assert apart_alone.wait(LONG) == 1, "what it is asked for cannot be read"
+    apart_alone.stdin.close(), apart_alone.stdout.close()
+    requests = queue.Queue()
+    requests.put(Look(1))
+    with pytest.raises(SystemExit):  # another request is not the turn to write
+        apart._answer(Writing(), requests, io.BytesIO())
+
+
+class Writing:
+    def do(self, say) -> None:
+        say(Progress(Phase.WRITES))
+
+
+def test_what_was_read_of_a_draft_goes_with_it(draft_id):
+    looked(draft_id)
+    process = work._drafts[draft_id].helper.process
+    with pytest.raises(ZeroDivisionError), database.writing() as session:
+        drafts.forget_draft(session, draft_id)
+        1 / 0  # noqa: B018
+    assert draft_id in work._drafts, "it was not committed"
+    database.run(drafts.forget_draft, draft_id=draft_id)
+    assert draft_id not in work._drafts and process.wait(LONG) != 0
 
 
 def test_what_is_stopped_or_killed_writes_nothing_and_is_begun_again(draft_id):
     tables = ("delegate", "delegation", "import", "importdraft", "importfile", "change")
-    before = content(*tables)
+    with pytest.raises(Refusal, match="not_permitted"):
+        work.stop(Origin(person("command")), draft_id)
     reading = work.look(draft_id, ingredients(draft_id).key)
-    work.stop(draft_id)
+    work.stop(Origin(person("admin")), draft_id)
     assert reading.over.wait(LONG) and reading.end is End.STOPPED
     assert work.look(draft_id, ingredients(draft_id).key) is reading, "until somebody says so"
-    work.again(draft_id)
+    act(drafts.read_import_again, draft_id)
+    with database.reading() as session:
+        said = session.exec(select(Change.what, Change.person_id).order_by(col(Change.id))).all()
+    assert [(one["command"], who) for one, who in said][-2:] == [
+        (name, person("admin").id) for name in ("stop_import", "read_import_again")
+    ]
+    before = content(*tables)
     seal = looked(draft_id).answer.seal
     with database.writing():  # its turn does not come while somebody else writes
         tried = work.apply(asked(draft_id, seal))
