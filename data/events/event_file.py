@@ -51,6 +51,7 @@ def _event(file: Row, folder: Folder, *, rehearsal: bool, now: datetime) -> Even
     first_day, last_day = file.day("first_day"), file.day("last_day")
     file.require(last_day >= first_day, "last_day", "before_first_day")
     time_zone = file.zone("time_zone")
+    particulars = _particulars(file, last_day, time_zone, now=now)
     return Event(
         slug=slug,
         folder="" if isinstance(folder, MemoryFolder) else str(folder.resolve()),
@@ -66,7 +67,7 @@ def _event(file: Row, folder: Folder, *, rehearsal: bool, now: datetime) -> Even
         documents=_documents(file, folder),
         silence=_silence(file),
         **_nouns(file),
-        particulars=_particulars(file, last_day, time_zone, rehearsal=rehearsal, now=now),
+        particulars={} if rehearsal else particulars,
         vietnamese_only=file.values.get("vietnamese_only") is True,
         loaded_at=now,
         state=(EventState.RUNNING if rehearsal else EventState.PREPARING).value,
@@ -152,14 +153,14 @@ def _lines(table: Row, name: str) -> list[str]:
 
 
 def _particulars(
-    file: Row, last_day: date, time_zone: ZoneInfo, *, rehearsal: bool, now: datetime
+    file: Row, last_day: date, time_zone: ZoneInfo, *, now: datetime
 ) -> dict[str, dict[str, str]]:
     """Which of the delegates' particulars are kept; what its day has come for is not any more."""
     if "particulars" not in file.values:
         return {}
     table = _table(file, "particulars")
     today, found = now.astimezone(time_zone).date(), {}
-    latest = latest_day(last_day, today=today, rehearsal=rehearsal)
+    latest = latest_day(last_day)
     for name in table.values:
         if name not in set(Particular):
             table.instead(None, table.refuse(name, "unknown_field"))

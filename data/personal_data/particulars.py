@@ -42,12 +42,15 @@ def keep_particulars(
     ctx: Context, *, kind: str, reason: str, erase_on: date | None
 ) -> ParticularChoice:
     """Keep the delegates' names or telephone numbers from now on, or for another reason or until
-    another day. Refuses `particular_unknown` and what `require_keeping` does.
+    another day. Refuses `keeping_in_rehearsal`, which anyone may enter, `particular_unknown`, and
+    what `require_keeping` does.
     """
     ctx.require()
+    if ctx.event.rehearsal:
+        raise Refusal("keeping_in_rehearsal")
     one = require_particular(kind)
     today = local_day(ctx.event, ctx.real)
-    latest = latest_day(ctx.event.last_day, today=today, rehearsal=ctx.event.rehearsal)
+    latest = latest_day(ctx.event.last_day)
     keeping = require_keeping(reason, erase_on, today=today, latest=latest)
     event = ctx.session.get_one(Event, ctx.event.id)
     event.particulars = {**event.particulars, one.value: keeping.stored()}
@@ -105,7 +108,7 @@ def erase_due(session: Session, now: datetime) -> int:
     """
     found = 0
     for event in session.exec(select(Event)).all():
-        due = due_kinds(event.particulars, today=local_day(event, now))
+        due = due_kinds(event, now)
         if due:
             rows = erase_kinds(session, event, due)
             kinds = ",".join(sorted(due))

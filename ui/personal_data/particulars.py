@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import streamlit as st
 
 from data.erasure import KEEP_DAYS
-from data.events.clock import real_now
 from data.personal_data.particulars import drop_particulars, keep_particulars
 from models.attendance.particulars import (
     MAX_AGE,
@@ -13,9 +12,7 @@ from models.attendance.particulars import (
     Keeping,
     Particular,
     keepings,
-    latest_day,
 )
-from models.events.event import local_day
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -23,7 +20,7 @@ from ui.shell.plain import plain
 
 def choice(ctx: Visit, kind: Particular, place: str) -> None:
     """What is kept of a kind, folded, for whoever may decide it; `place`: names it on its page."""
-    if not ctx.may("keep_particulars"):
+    if ctx.event.rehearsal or not ctx.may("keep_particulars"):
         return
     words, form = ctx.words, f"{place}.{kind.value}"
     held = keepings(ctx.event.particulars).get(kind)
@@ -47,7 +44,7 @@ def choice(ctx: Visit, kind: Particular, place: str) -> None:
 
 
 def _keeping(ctx: Visit, kind: Particular, form: str, held: Keeping | None) -> None:
-    words, base = ctx.words, _base(ctx)
+    words, base = ctx.words, ctx.event.last_day
     st.text_input(
         words("particulars.reason"),
         held.reason if held else "",
@@ -70,13 +67,6 @@ def _keeping(ctx: Visit, kind: Particular, form: str, held: Keeping | None) -> N
         on_click=_keep,
         args=(form, kind.value, base),
     )
-
-
-def _base(ctx: Visit) -> date:
-    """The day from which it is counted: the event's last."""
-    today = local_day(ctx.event, real_now())
-    latest = latest_day(ctx.event.last_day, today=today, rehearsal=ctx.event.rehearsal)
-    return latest - MAX_AGE
 
 
 def _keep(form: str, kind: str, base: date) -> None:

@@ -2,13 +2,13 @@
 erased.
 """
 
+import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from sqlmodel import Session, select
 
-from data import rehearsal
 from data.attendance import delegates
 from data.attendance.particulars import every_particulars, kinds_of, name_by_badge
 from data.bootstrap import Door, create_event
@@ -22,6 +22,7 @@ from data.imports.drafts import add_import_files, begin_import, open_draft, prev
 from data.personal_data.erasing import erase_delegate
 from data.personal_data.held import export_personal_data
 from data.personal_data.particulars import drop_particulars, erase_due, keep_particulars
+from data.rehearsal import trials
 from data.storage import database
 from data.words import Words
 from models.attendance.delegates import Listed
@@ -29,7 +30,18 @@ from models.attendance.particulars import Particular, Particulars, latest_day, w
 from models.events.event import Draft, Event, zone
 from tests.data.imports.quirks import PEOPLE, xlsx
 from tests.data.test_commands import stored
-from tests.stage import REAL, VAN, current, delegate, give, manage, person, refused
+from tests.stage import (
+    REAL,
+    SMALL,
+    VAN,
+    current,
+    delegate,
+    give,
+    make_real,
+    manage,
+    person,
+    refused,
+)
 
 LAST = date(2027, 12, 18)
 """Of an event that is still to come by the real clock, by which names are erased."""
@@ -126,9 +138,7 @@ def test_they_stay_off_until_they_are_turned_on_with_a_reason_and_a_day_within_a
     words = Words("vi", zone(current()))
     assert "gọi xe" in notice(current(), words) and "Số điện thoại" not in notice(current(), words)
     assert words("particulars.name") in short_notice(current(), words)
-    past = {"today": date(2026, 5, 1), "rehearsal": True}
-    assert latest_day(date(2023, 7, 22), **past) == date(2027, 5, 1)
-    assert latest_day(date(2023, 7, 22), **past | {"rehearsal": False}) == date(2024, 7, 21)
+    assert latest_day(date(2023, 7, 22)) == date(2024, 7, 21)
     assert [written_phone(one) for one in ("912345678", "0912 345678")] == [
         "0912345678",
         "0912 345678",
@@ -177,9 +187,34 @@ def test_an_import_takes_them_in_its_next_edition_differs_and_they_go_on_their_d
 
 
 @pytest.mark.one_database
+def test_a_rehearsal_which_anyone_may_enter_keeps_none_and_takes_none(event, tmp_path):
+    with refused("keeping_in_rehearsal"):
+        keep("name")
+    folder = tmp_path / "named"
+    shutil.copytree(SMALL, folder)
+    with (folder / "event.toml").open("a", encoding="utf-8") as file:
+        day = event.last_day + timedelta(days=9)
+        file.write(f'\n[particulars.name]\nreason = "Gọi xe"\nerase_on = {day}\n')
+    roster = (folder / "roster.csv").read_text(encoding="utf-8-sig").splitlines()
+    lines = [f"{roster[0]},name", *(f"{line},{HOA}" for line in roster[1:])]
+    (folder / "roster.csv").write_text("\n".join(lines), encoding="utf-8")
+    early = datetime.combine(event.last_day, datetime.min.time(), timezone.utc)
+    database.run(loading.load_event, folder=folder, rehearsal=True, now=early)
+    with database.reading() as session:
+        assert HOA not in stored(session) and not current().particulars
+    kept = {"name": {"reason": "Gọi xe", "erase_on": "2999-01-01"}}
+    with database.writing() as session:  # one of an earlier version
+        session.get_one(Event, current().id).particulars = kept
+    assert kinds_of(current()) == set()
+    database.run(erase_due, now=WHEN)
+    assert not current().particulars
+
+
+@pytest.mark.one_database
 def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_them(
     event, tmp_path
 ):
+    database.run(make_real, last_day=LAST)
     until = WHEN.date() + timedelta(days=30)
     keep("name", erase_on=until), keep("phone", erase_on=until)
     version, row = version_of(VAN)
@@ -196,7 +231,8 @@ def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_t
     folder = tmp_path / "out"
     write_folder(out.files, folder)
     assert loading.problems_of(folder, now=WHEN) == []
-    database.run(loading.load_event, folder=folder, rehearsal=True, now=WHEN)
+    facts = {"rehearsal": False, "now": WHEN, "replaces": event.slug}
+    database.run(loading.load_event, folder=folder, **facts)
     assert current().id != event.id and current().particulars == event.particulars
     assert known() == before
     settings = (folder / "event.toml").read_text(encoding="utf-8")
@@ -214,7 +250,7 @@ def test_turned_off_or_asked_to_be_erased_they_go_at_once_and_no_trial_holds_the
     keep("name"), keep("phone")
     imported(LIST)
     last = imported([LIST[0], [2, "Trần Bính", *LIST[1][2:]]])
-    give(rehearsal.make_trial, by="admin", when=WHEN, event_id=current().id)
+    give(trials.make_trial, by="admin", when=WHEN, event_id=current().id)
     with database.reading() as session:
         trial = session.exec(select(Event).where(Event.origin_id == current().id)).one()
         assert not trial.particulars and not every_particulars(session, trial, KINDS)
