@@ -3,12 +3,14 @@ erased.
 """
 
 import shutil
+from argparse import Namespace
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from cli import events as cli_events
 from data.attendance import delegates
 from data.attendance.particulars import every_particulars, kinds_of, name_by_badge
 from data.bootstrap import Door, create_event
@@ -16,9 +18,11 @@ from data.documents.notice import notice, short_notice
 from data.events import loading
 from data.events.folder import write_folder
 from data.exports.commands import export_delegates, export_event
+from data.exports.workbook import event_workbook
 from data.imports.commands import apply_import, undo_import
 from data.imports.compared import difference_of
 from data.imports.drafts import add_import_files, begin_import, open_draft, preview_of
+from data.imports.workbook import own_files
 from data.personal_data.erasing import erase_delegate
 from data.personal_data.held import export_personal_data
 from data.personal_data.particulars import drop_particulars, erase_due, keep_particulars
@@ -28,6 +32,7 @@ from data.words import Words
 from models.attendance.delegates import Listed
 from models.attendance.particulars import Particular, Particulars, latest_day, written_phone
 from models.events.event import Draft, Event, zone
+from models.storage import Change
 from tests.data.imports.quirks import PEOPLE, xlsx
 from tests.data.test_commands import stored
 from tests.stage import (
@@ -96,6 +101,14 @@ def differing(rows: list) -> list[tuple[str, object, object]]:
 def known() -> list[Particulars]:
     with database.reading() as session:
         return list(every_particulars(session, current(), KINDS).values())
+
+
+def noted(event_id: int) -> list[str]:
+    """What the change log says of the event's names and telephone numbers."""
+    with database.reading() as session:
+        rows = select(Change.what).where(Change.event_id == event_id).order_by(col(Change.id))
+        found = [str(what.get("command")) for what in session.exec(rows)]
+    return [one for one in found if one.endswith("_particulars")]
 
 
 def everything(session: Session) -> list[str]:
@@ -212,7 +225,7 @@ def test_a_rehearsal_which_anyone_may_enter_keeps_none_and_takes_none(event, tmp
 
 @pytest.mark.one_database
 def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_them(
-    event, tmp_path
+    event, tmp_path, capsys
 ):
     database.run(make_real, last_day=LAST)
     until = WHEN.date() + timedelta(days=30)
@@ -232,9 +245,17 @@ def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_t
     write_folder(out.files, folder)
     assert loading.problems_of(folder, now=WHEN) == []
     facts = {"rehearsal": False, "now": WHEN, "replaces": event.slug}
-    database.run(loading.load_event, folder=folder, **facts)
-    assert current().id != event.id and current().particulars == event.particulars
-    assert known() == before
+    xlsx_file = event_workbook(event, out.files, out.tables, Words("vi", zone(event)))
+    for files in (folder, own_files("event.xlsx", xlsx_file)):
+        database.run(loading.load_event, folder=files, **facts)
+        assert not current().particulars and known() == []
+        database.run(loading.load_event, folder=files, **facts, keep_names=True)
+        assert current().particulars == event.particulars and known() == before
+        assert noted(current().id) == ["keep_particulars"] * 2
+    again = {"folder": folder, "replace": True, "name": event.slug, "keep_names": False}
+    cli_events.load(Namespace(**again))
+    assert "--keep-names" in capsys.readouterr().out and not current().particulars
+    database.run(loading.load_event, folder=folder, **facts, keep_names=True)
     settings = (folder / "event.toml").read_text(encoding="utf-8")
     late = settings.replace(f"erase_on = {until}", "erase_on = 2990-01-01")
     (folder / "event.toml").write_text(late, encoding="utf-8")
