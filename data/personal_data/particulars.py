@@ -3,9 +3,10 @@ erased on their day.
 
 What is erased are the values themselves, what imports replaced of them, and the import that is
 being prepared, whose files hold them. The change log and the facts of the roster hold none. SQLite
-overwrites what is freed (`secure_delete`), PostgreSQL at the latest when the event's own erasure
-compacts it; backups hold it until they are rotated out, and one that is restored after the day is
-erased again by the next look of the job.
+overwrites what is freed (`secure_delete`), and its log is emptied (`database.note_erasure`);
+PostgreSQL overwrites it at the latest when the event's own erasure compacts it. Backups hold it
+until they are rotated out, and one that is restored after the day is erased again by the next look
+of the job.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from sqlmodel import Session, col, select, update
 from data.commands import Context, command
 from data.events.clock import reread
 from data.imports.drafts import forget_draft, open_draft
-from data.storage import changes
+from data.storage import changes, database
 from models.attendance.particulars import (
     DelegateParticulars,
     Particular,
@@ -122,6 +123,7 @@ def erase_kinds(session: Session, event: Event, kinds: Iterable[Particular]) -> 
     """Erase the values of some kinds and turn them off; how many rows held a value."""
     rows = 0
     kinds = list(kinds)
+    database.note_erasure(session)
     for kind in kinds:
         held = col(getattr(DelegateParticulars, kind.value)) != ""
         own = col(DelegateParticulars.event_id) == event.id

@@ -6,6 +6,7 @@ import shutil
 from argparse import Namespace
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -29,6 +30,8 @@ from data.personal_data.particulars import drop_particulars, erase_due, keep_par
 from data.rehearsal import trials
 from data.storage import database
 from data.words import Words
+from jobs.personal_data import INTERVAL
+from jobs.personal_data import erase as erase_job
 from models.attendance.delegates import Listed
 from models.attendance.particulars import Particular, Particulars, latest_day, written_phone
 from models.events.event import Draft, Event, zone
@@ -265,6 +268,30 @@ def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_t
     manage(drop_particulars, by="admin", when=WHEN, kind="phone")
     out = manage(export_event, by="admin", when=WHEN, language="vi")
     assert not any(text in f"{out.files}{out.tables}" for text in (HOA, "0912345678"))
+
+
+def test_what_is_erased_is_in_no_file_of_the_database_also_where_a_reader_held_its_log(empty):
+    keep("name"), keep("phone")
+    imported(LIST)
+    engine = database.engine()
+    if engine.dialect.name != "sqlite":
+        return
+    file = Path(engine.url.database)
+
+    def in_files() -> list[str]:
+        log = file.with_name(f"{file.name}-wal")
+        held = file.read_bytes() + (log.read_bytes() if log.exists() else b"")
+        return [text for text in SECRETS if text.encode() in held]
+
+    assert "Bính" in in_files()
+    give(erase_delegate, by="admin", when=WHEN, delegate_id=delegate("0001G"))
+    assert HOA not in in_files() and not database.log_holds_erased
+    with database.reading() as session:
+        assert session.exec(select(Event)).first()  # this moment is read for as long as it lasts
+        manage(drop_particulars, by="admin", when=WHEN, kind="name")
+        assert database.log_holds_erased and erase_job() < INTERVAL
+    assert erase_job() == INTERVAL
+    assert in_files() == ["3 844 111"]
 
 
 def test_turned_off_or_asked_to_be_erased_they_go_at_once_and_no_trial_holds_them(empty):
