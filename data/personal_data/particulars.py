@@ -12,12 +12,14 @@ of the job.
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
 from data.commands import Context, command
 from data.events.clock import reread
 from data.imports.drafts import forget_draft, open_draft
 from data.storage import changes, database
+from models.attendance.ledger import Delegate
 from models.attendance.particulars import (
     DelegateParticulars,
     Particular,
@@ -124,6 +126,7 @@ def erase_kinds(session: Session, event: Event, kinds: Iterable[Particular]) -> 
     rows = 0
     kinds = list(kinds)
     database.note_erasure(session)
+    _raise_versions(session, event, kinds)
     for kind in kinds:
         held = col(getattr(DelegateParticulars, kind.value)) != ""
         own = col(DelegateParticulars.event_id) == event.id
@@ -138,6 +141,23 @@ def erase_kinds(session: Session, event: Event, kinds: Iterable[Particular]) -> 
     session.flush()
     session.expire_all()
     return rows
+
+
+def _raise_versions(session: Session, event: Event, kinds: Iterable[Particular]) -> None:
+    """A form that was drawn with what is erased must not bring it back: its row has changed. What
+    imports wrote of the row follows, since nothing was recorded upon it."""
+    values = (col(getattr(DelegateParticulars, kind.value)) != "" for kind in kinds)
+    held = select(DelegateParticulars.delegate_id).where(
+        DelegateParticulars.event_id == event.id, or_(*values)
+    )
+    of_list = col(ImportedRow.part) == Part.DELEGATES.value
+    for raised in (
+        update(Delegate).where(col(Delegate.id).in_(held)).values(version=Delegate.version + 1),
+        update(ImportedRow)
+        .where(of_list, col(ImportedRow.row_id).in_(held))
+        .values(version=ImportedRow.version + 1),
+    ):
+        session.connection().execute(raised)
 
 
 def _forget_replaced(session: Session, event: Event, kinds: Iterable[Particular]) -> None:
