@@ -73,8 +73,8 @@ def listed_events(session: Session) -> list[Listed]:
     current = current_event(session)
     rows = list(session.exec(select(Event).order_by(col(Event.id).desc())).all())
     facts = recorded_in(session, [one.id for one in rows])
-    kept = [day.erase_on for one in rows for day in keepings(one.particulars).values()]
-    names_until = min(kept, default=None)
+    days = (one.erase_on for event in rows for one in keepings(event.particulars).values())
+    names_until = min(days, default=None)
     found, seen = [], set[tuple[str, bool]]()
     for one in rows:
         is_replaced = (one.slug, one.rehearsal) in seen

@@ -45,7 +45,8 @@ def keep_particulars(
     ctx: Context, *, kind: str, reason: str, erase_on: date | None
 ) -> ParticularChoice:
     """Keep the delegates' names or telephone numbers from now on, or for another reason or until
-    another day. Refuses `keeping_in_rehearsal`, which anyone may enter, `particular_unknown`, and
+    another day. What its day has come for is erased first, should the job not have looked yet.
+    Refuses `keeping_in_rehearsal`, which anyone may enter, `particular_unknown`, and
     what `require_keeping` does.
     """
     ctx.require()
@@ -56,6 +57,8 @@ def keep_particulars(
     latest = latest_day(ctx.event.last_day)
     keeping = require_keeping(reason, erase_on, today=today, latest=latest)
     event = ctx.session.get_one(Event, ctx.event.id)
+    if one in due_kinds(event, ctx.real):
+        erase_kinds(ctx.session, event, [one])
     event.particulars = {**event.particulars, one.value: keeping.stored()}
     ctx.session.add(event)
     fact = ctx.record(

@@ -95,14 +95,18 @@ def keepings(stored: Mapping[str, Any]) -> dict[Particular, Keeping]:
     }
 
 
-def active_kinds(event: Event, now: datetime) -> frozenset[Particular]:
+def active_keepings(event: Event, now: datetime) -> dict[Particular, Keeping]:
     """What an event keeps at a real moment, by its local days. A rehearsal keeps nothing: anyone
     who opens it may enter as the command room.
     """
     if event.rehearsal:
-        return frozenset()
+        return {}
     found, today = keepings(event.particulars), local_day(event, now)
-    return frozenset(kind for kind, one in found.items() if today < one.erase_on)
+    return {kind: one for kind, one in found.items() if today < one.erase_on}
+
+
+def active_kinds(event: Event, now: datetime) -> frozenset[Particular]:
+    return frozenset(active_keepings(event, now))
 
 
 def due_kinds(event: Event, now: datetime) -> frozenset[Particular]:

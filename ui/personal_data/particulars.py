@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import streamlit as st
 
 from data.erasure import KEEP_DAYS
+from data.events.clock import real_now
 from data.personal_data.particulars import drop_particulars, keep_particulars
 from models.attendance.particulars import (
     MAX_AGE,
     REASON_LENGTH,
     Keeping,
     Particular,
-    keepings,
+    active_keepings,
 )
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
@@ -23,7 +24,7 @@ def choice(ctx: Visit, kind: Particular, place: str) -> None:
     if ctx.event.rehearsal or not ctx.may("keep_particulars"):
         return
     words, form = ctx.words, f"{place}.{kind.value}"
-    held = keepings(ctx.event.particulars).get(kind)
+    held = active_keepings(ctx.event, real_now()).get(kind)
     label = (
         words(f"particulars.{kind.value}_on", day=held.erase_on)
         if held

@@ -152,8 +152,10 @@ def test_they_stay_off_until_they_are_turned_on_with_a_reason_and_a_day_within_a
     keep("name", erase_on=latest)
     keep("name")  # another day
     words = Words("vi", zone(current()))
-    assert "gọi xe" in notice(current(), words) and "Số điện thoại" not in notice(current(), words)
-    assert words("particulars.name") in short_notice(current(), words)
+    assert "gọi xe" in notice(current(), words, WHEN) and "Số điện thoại" not in notice(
+        current(), words, WHEN
+    )
+    assert words("particulars.name") in short_notice(current(), words, WHEN)
     assert latest_day(date(2023, 7, 22)) == date(2024, 7, 21)
     assert [written_phone(one) for one in ("912345678", "0912 345678")] == [
         "0912345678",
@@ -268,6 +270,21 @@ def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_t
     manage(drop_particulars, by="admin", when=WHEN, kind="phone")
     out = manage(export_event, by="admin", when=WHEN, language="vi")
     assert not any(text in f"{out.files}{out.tables}" for text in (HOA, "0912345678"))
+
+
+@pytest.mark.one_database
+def test_from_the_morning_of_its_day_on_no_notice_says_that_it_is_kept_and_none_comes_back(empty):
+    keep("name"), keep("phone")
+    imported(LIST)
+    words, today = Words("vi", zone(current())), datetime.now(zone(current())).date()
+    with database.writing() as session:
+        event = session.get_one(Event, current().id)
+        past = {"reason": "Gọi xe", "erase_on": today.isoformat()}
+        event.particulars = {**event.particulars, "name": past}
+    for said in (notice(current(), words, WHEN), short_notice(current(), words, WHEN)):
+        assert words("particulars.name") not in said and words("particulars.phone") in said
+    keep("name")
+    assert {one.name for one in known()} == {""}
 
 
 def test_what_is_erased_is_in_no_file_of_the_database_also_where_a_reader_held_its_log(empty):
