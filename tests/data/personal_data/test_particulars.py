@@ -277,12 +277,15 @@ def test_from_the_morning_of_its_day_on_no_notice_says_that_it_is_kept_and_none_
     keep("name"), keep("phone")
     imported(LIST)
     words, today = Words("vi", zone(current())), datetime.now(zone(current())).date()
+    last = imported(EDITION)
     with database.writing() as session:
         event = session.get_one(Event, current().id)
         past = {"reason": "Gọi xe", "erase_on": today.isoformat()}
         event.particulars = {**event.particulars, "name": past}
     for said in (notice(current(), words, WHEN), short_notice(current(), words, WHEN)):
         assert words("particulars.name") not in said and words("particulars.phone") in said
+    give(undo_import, by="admin", when=WHEN, import_id=last.id)  # before the job has looked
+    assert version_of("0001G")[1].phone == "0912345678"
     keep("name")
     assert {one.name for one in known()} == {""}
 
