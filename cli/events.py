@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from cli.words import BOTH, say
 from data import bootstrap
@@ -11,6 +12,7 @@ from data.commands import Origin, run
 from data.events import listed, loading
 from data.events.clock import real_now
 from data.events.current import current_event
+from data.events.event_file import particulars_in
 from data.events.listed import Listed, listed_events
 from data.files import Folder
 from data.imports.workbook import own_files
@@ -31,6 +33,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
             replace = "put it in the place of a version that holds facts; needs --name"
             parser.add_argument("--replace", action="store_true", help=replace)
             parser.add_argument("--name", default="", help="the event's name, to confirm")
+            names = "keep delegates' names and telephone numbers as the file states"
+            parser.add_argument("--keep-names", action="store_true", help=names)
     commands.add_parser("events", help=show.__doc__).set_defaults(run=show)
     for work, name in ((switch, "switch"), (state, "state")):
         parser = commands.add_parser(name, help=work.__doc__)
@@ -48,10 +52,15 @@ def load(arguments: argparse.Namespace) -> None:
     folder = files_of(arguments.folder)
     if replaces is not None and _holds_facts(folder, replaces):
         backup.make(backup.folder())
-    facts = {"folder": folder, "rehearsal": False, "now": real_now()}
-    event = database.run(loading.load_event, **facts, replaces=replaces)
+    facts: dict[str, Any] = {"folder": folder, "rehearsal": False, "now": real_now()}
+    facts |= {"replaces": replaces, "keep_names": arguments.keep_names}
+    event = database.run(loading.load_event, **facts)
     bootstrap.remember(event)
     _say_loaded(event)
+    if not arguments.keep_names and (left := particulars_in(folder)):
+        for words in BOTH:
+            what = ", ".join(words(f"particulars.{kind.value}") for kind in left)
+            print(words("run.names_left_out", what=what))
 
 
 def files_of(path: Path) -> Folder:

@@ -801,6 +801,7 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
     if keep is not None:
         require_over(max(run.last_day for run in runs), keep, today=local_day(last, now))
     session.flush()
+    database.note_erasure(session)
     rows = _erase(session, [run.id for run in runs])
     what = {"command": "erase_event", "slug": slug, "rows": sum(rows.values())}
     changes.note_of_event(session, event_id=last.id, at=now, what=what)

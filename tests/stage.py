@@ -4,12 +4,13 @@ wrote nothing.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import and_, func, select, text
+from sqlmodel import Session
 
 from data.access.people import person_by_key
 from data.attendance.queries import arrivals_at, closed_rolls, headcounts_at
@@ -143,6 +144,14 @@ def manage(
     """Gives a command that goes by the real clock; `from_id`: the sign-in that it comes from."""
     who = person(by) if isinstance(by, str) else by
     return run(Origin(who, from_id, idempotency_key(), real=when), command, **facts)
+
+
+def make_real(session: Session, last_day: date | None = None) -> None:
+    """The current event is one that takes place, and ends on a day (None: today)."""
+    event = session.get_one(Event, current_event(session).id)
+    event.rehearsal, event.rehearsal_starts = False, None
+    event.last_day = last_day or date.today()
+    session.flush()
 
 
 def revision() -> int:

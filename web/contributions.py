@@ -87,7 +87,7 @@ def _page(
                 refused=words.refusal(refusal),
                 status=404,
             )
-        told = notice(event, words) if event else ""
+        told = notice(event, words, real_now()) if event else ""
     return form_page(
         request,
         "question.html",

@@ -170,7 +170,7 @@ def _printed(
         language=words.language,
         at=ctx.at,
         mark=words(f"app.{ctx.event.mark}") if ctx.event.mark else "",
-        notice=short_notice(ctx.event, words),
+        notice=short_notice(ctx.event, words, ctx.real),
     )
     return badge_sheets(printed, sheets)
 

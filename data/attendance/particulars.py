@@ -20,7 +20,7 @@ from models.attendance.particulars import (
     active_kinds,
     row_of,
 )
-from models.events.event import Event, local_day
+from models.events.event import Event
 
 NONE: frozenset[Particular] = frozenset()
 NOTHING = Particulars()
@@ -29,7 +29,7 @@ NOTHING = Particulars()
 def kinds_of(event: Event, now: datetime | None = None) -> frozenset[Particular]:
     """What an event keeps at a real moment (None: now): from the morning of its last day on, no
     more."""
-    return active_kinds(event.particulars, today=local_day(event, now or real_now()))
+    return active_kinds(event, now or real_now())
 
 
 def readable(event: Event, person: Person | None) -> frozenset[Particular]:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command
 from data.imports.reading import read_file, require_for_page
+from data.storage import database
 from models.attendance.badges import badge_code
 from models.attendance.ledger import Delegate
 from models.distribution.ledger import DelegateAddress
@@ -101,6 +102,7 @@ def forget_addresses(ctx: Context) -> int:
     number = address_count(ctx.session, ctx.event)
     if not number:
         raise Refusal("addresses_none")
+    database.note_erasure(ctx.session)
     own = select(Delegate.id).where(Delegate.event_id == ctx.event.id)
     ctx.session.execute(delete(DelegateAddress).where(col(DelegateAddress.delegate_id).in_(own)))
     ctx.note(None, rows=number)

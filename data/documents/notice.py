@@ -4,9 +4,11 @@ It stands on invitations, badges and the sign-in page of every event. Where name
 numbers are kept it says so, until when, and in full why.
 """
 
+from datetime import datetime
+
 from data.erasure import erasure_day
 from data.words import Words
-from models.attendance.particulars import Particular, keepings
+from models.attendance.particulars import Particular, active_keepings
 from models.events.event import Event
 
 CONTACT = "contact"
@@ -18,23 +20,23 @@ def contact_of(event: Event, words: Words) -> str:
     return str(event.documents.get(CONTACT) or words("notice.committee"))
 
 
-def notice(event: Event, words: Words) -> str:
-    """The notice in full, for a page or a letter."""
+def notice(event: Event, words: Words, now: datetime) -> str:
+    """The notice in full, as of a real moment, for a page or a letter."""
     name, day = words.of(event, "short_name"), erasure_day(event.last_day)
     said = words("notice.full", event=name, day=day, contact=contact_of(event, words))
     more = (
         words("notice.full_kept", what=_kind(words, kind), reason=one.reason, day=one.erase_on)
-        for kind, one in keepings(event.particulars).items()
+        for kind, one in active_keepings(event, now).items()
     )
     return " ".join([said, *more])
 
 
-def short_notice(event: Event, words: Words) -> str:
+def short_notice(event: Event, words: Words, now: datetime) -> str:
     """The notice in one line, for a card."""
     said = words("notice.short", day=erasure_day(event.last_day), contact=contact_of(event, words))
     more = (
         words("notice.short_kept", what=_kind(words, kind), day=one.erase_on)
-        for kind, one in keepings(event.particulars).items()
+        for kind, one in active_keepings(event, now).items()
     )
     return " ".join([said, *more])
 

@@ -29,7 +29,6 @@ from models.attendance.particulars import (
     active_kinds,
     row_of,
 )
-from models.events.event import local_day
 from models.imports.recognition import Kind
 from models.programme import EXPECTS, ProgrammeItem
 from models.text import folded, sort_key
@@ -97,7 +96,7 @@ def _add_particulars(load: Load, rows: Iterable[Row], ids: Mapping[str, int]) ->
     """Names and telephone numbers, as far as the event keeps them; others go no further."""
     if load.session is None:
         return
-    kinds = active_kinds(load.event.particulars, today=local_day(load.event, real_now()))
+    kinds = active_kinds(load.event, real_now())
     read = {kind: kind.value for kind in kinds}
     found = (
         (ids[_badge(row, "badge")], Particulars(**{name: row.text(name) for name in read.values()}))

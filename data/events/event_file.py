@@ -19,17 +19,28 @@ from models.refusals import Refusal
 from models.text import clean
 
 
-def add_event(session: Session, folder: Folder, *, rehearsal: bool, now: datetime) -> Event:
+def add_event(
+    session: Session, folder: Folder, *, rehearsal: bool, now: datetime, keep_names: bool = False
+) -> Event:
     """Adds the event of a folder's `event.toml` as a new run.
 
-    Refuses the first problem with its table and field (`file_…`).
+    `keep_names`: it keeps the particulars that the file states, unless it is a rehearsal. Refuses
+    the first problem with its table and field (`file_…`).
     """
     file = read_toml(folder, "event.toml")
     event = _event(file, folder, rehearsal=rehearsal, now=now)
+    if rehearsal or not keep_names:
+        event.particulars = {}
     event.run = _last_run(session, event.slug) + 1
     session.add(event)
     session.flush()
     return event
+
+
+def particulars_in(folder: Folder) -> list[Particular]:
+    """Which particulars a folder's `event.toml` states as kept."""
+    table = read_toml(folder, "event.toml").values.get("particulars", {})
+    return [kind for kind in Particular if kind in table]
 
 
 def checked_event(folder: Folder, problems: Problems, *, now: datetime) -> Event:
@@ -66,7 +77,7 @@ def _event(file: Row, folder: Folder, *, rehearsal: bool, now: datetime) -> Even
         documents=_documents(file, folder),
         silence=_silence(file),
         **_nouns(file),
-        particulars=_particulars(file, last_day, time_zone, rehearsal=rehearsal, now=now),
+        particulars=_particulars(file, last_day, time_zone, now=now),
         vietnamese_only=file.values.get("vietnamese_only") is True,
         loaded_at=now,
         state=(EventState.RUNNING if rehearsal else EventState.PREPARING).value,
@@ -152,14 +163,14 @@ def _lines(table: Row, name: str) -> list[str]:
 
 
 def _particulars(
-    file: Row, last_day: date, time_zone: ZoneInfo, *, rehearsal: bool, now: datetime
+    file: Row, last_day: date, time_zone: ZoneInfo, *, now: datetime
 ) -> dict[str, dict[str, str]]:
     """Which of the delegates' particulars are kept; what its day has come for is not any more."""
     if "particulars" not in file.values:
         return {}
     table = _table(file, "particulars")
     today, found = now.astimezone(time_zone).date(), {}
-    latest = latest_day(last_day, today=today, rehearsal=rehearsal)
+    latest = latest_day(last_day)
     for name in table.values:
         if name not in set(Particular):
             table.instead(None, table.refuse(name, "unknown_field"))

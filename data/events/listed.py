@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from data.events.current import current_event, record_state
 from data.files import Folder, read_toml
+from models.attendance.particulars import keepings
 from models.events.event import Event, EventState, require_named
 from models.refusals import Refusal
 from models.storage import Change, Topic
@@ -35,7 +36,8 @@ class Listed:
     """An event as the list of events shows it; names by language.
 
     `mark`: `trial`, `rehearsal`, or nothing of a real event. `replaced`: a later run of it was
-    loaded; its rows stay to be read.
+    loaded; its rows stay to be read. `names_until`: the first day on which names or telephone
+    numbers of any event here are erased, None without any: every backup holds all events.
     """
 
     id: int
@@ -51,6 +53,7 @@ class Listed:
     current: bool
     replaced: bool
     recorded: Recorded
+    names_until: date | None = None
 
 
 def recorded_in(session: Session, event_ids: Iterable[int]) -> dict[int, Recorded]:
@@ -70,6 +73,8 @@ def listed_events(session: Session) -> list[Listed]:
     current = current_event(session)
     rows = list(session.exec(select(Event).order_by(col(Event.id).desc())).all())
     facts = recorded_in(session, [one.id for one in rows])
+    days = (one.erase_on for event in rows for one in keepings(event.particulars).values())
+    names_until = min(days, default=None)
     found, seen = [], set[tuple[str, bool]]()
     for one in rows:
         is_replaced = (one.slug, one.rehearsal) in seen
@@ -92,6 +97,7 @@ def listed_events(session: Session) -> list[Listed]:
                     is_current,
                     is_replaced,
                     facts.get(one.id, Recorded()),
+                    names_until,
                 )
             )
     return sorted(found, key=lambda one: not one.current)

@@ -21,6 +21,7 @@ from data.files import Folder, Problems, Row
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
 from models.attendance.ledger import Desk, DeskItem
+from models.attendance.particulars import keepings
 from models.events.event import Event, EventState, Venue, is_real_in_use, is_taken_over
 from models.imports.recognition import Kind
 from models.imports.written import basis_of
@@ -36,7 +37,13 @@ SAMPLE = Path(__file__).parent / "samples" / "nghe_an_2023"
 
 
 def load_event(
-    session: Session, folder: Folder, *, rehearsal: bool, now: datetime, replaces: str | None = None
+    session: Session,
+    folder: Folder,
+    *,
+    rehearsal: bool,
+    now: datetime,
+    replaces: str | None = None,
+    keep_names: bool = False,
 ) -> Event:
     """Loads the event that a folder describes as a new run.
 
@@ -45,11 +52,14 @@ def load_event(
     name, line and field (`file_…`); `real_event_is_current` for a rehearsal where a real event is
     current; `event_has_facts` where anything was recorded in the real run before, unless
     `replaces` names it (`require_named`): that run is archived, and nothing of it is lost.
+
+    Names and telephone numbers of delegates are left out unless `keep_names`: a file must not turn
+    on what an administrator has turned off.
     """
     current = current_event(session)
     if rehearsal and current and is_real_in_use(current):
         raise Refusal("real_event_is_current", name=both(current, "short_name"))
-    event = add_event(session, folder, rehearsal=rehearsal, now=now)
+    event = add_event(session, folder, rehearsal=rehearsal, now=now, keep_names=keep_names)
     record_state(session, event, EventState(event.state), now=now, by=None)
     replace_earlier(session, event, now=now, replaces=replaces)
     if is_taken_over(current, event):
@@ -58,9 +68,18 @@ def load_event(
     _add_files(Load(session, folder, event, ZoneInfo(event.time_zone)))
     what = {"command": "load_event", "slug": event.slug, "run": event.run}
     changes.note_of_event(session, event_id=event.id, at=now, what=what)
+    _note_particulars(session, event, now)
     session.flush()
     session.expunge(event)
     return event
+
+
+def _note_particulars(session: Session, event: Event, now: datetime) -> None:
+    """What the event keeps is in the change log, as where an administrator turns it on."""
+    for kind, one in keepings(event.particulars).items():
+        what = {"command": "keep_particulars", "kind": kind.value, "text": one.reason}
+        what["day"] = one.erase_on.isoformat()
+        changes.note_of_event(session, event_id=event.id, at=now, what=what)
 
 
 def problems_of(folder: Folder, *, now: datetime) -> list[Refusal]:

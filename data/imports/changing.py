@@ -28,6 +28,7 @@ from data.plan.settings import edit_event, settings_of
 from data.plan.venues import rename_venue
 from data.words import catalogue
 from models.attendance.ledger import Delegate, Delegation
+from models.attendance.particulars import Particular
 from models.events.event import Event, Venue, VenueName
 from models.imports.difference import Changed, Missing, Part
 from models.imports.event import Outcome
@@ -248,10 +249,19 @@ def change_back(ctx: Context, rows: Sequence[ImportedRow]) -> None:
             part, mark = Part(row.part), f"{row.part}:{row.row_id}/{row.step}"
             if step is ImportStep.CHANGED:
                 present = SINGLE[part].read(ctx, _row(ctx, part, row.row_id))
-                form = form_of(present, row.before)
+                form = form_of(present, _kept_of(ctx, row))
                 if form != present:  # the name that alone was changed may be erased since
                     _change(ctx, part, row.row_id, mark, form)
             elif step is ImportStep.RESTORED:
                 _retire(ctx, part, row.row_id, mark, reason)
             elif _is_out(ctx, part, row.row_id):
                 _restore(ctx, part, row.row_id, mark)
+
+
+def _kept_of(ctx: Context, row: ImportedRow) -> dict[str, Any]:
+    """What a change replaced, without names and telephone numbers that the event keeps no longer:
+    on their day they may be there still, until the job has erased them."""
+    if row.part != Part.DELEGATES.value:
+        return row.before
+    gone = set(Particular) - kinds_of(ctx.event, ctx.real)
+    return {name: one for name, one in row.before.items() if name not in gone}

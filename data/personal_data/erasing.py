@@ -3,9 +3,9 @@
 What an event's erasure blanks of all is blanked of one, by the same treatments: that something was
 recorded stays, and so does every count. The files of an import that is being prepared cannot be
 erased in part: they go as a whole. SQLite overwrites what an update or a deletion frees
-(`secure_delete`); its write-ahead log holds the old pages until it is written over, PostgreSQL its
-free space, both at the latest until the event's own erasure compacts them. Backups hold it until
-they are rotated out.
+(`secure_delete`), and its write-ahead log is emptied (`database.note_erasure`); PostgreSQL's free
+space holds it at the latest until the event's own erasure compacts it. Backups hold it until they
+are rotated out.
 """
 
 import secrets
@@ -22,6 +22,7 @@ from data.erasure import MARK, TREATMENTS, Blanking, mark, retained_of
 from data.imports.drafts import forget_draft, open_draft
 from data.personal_data.cases import delegate_of
 from data.personal_data.held import badges_of, copies_of, paragraphs_of
+from data.storage import database
 from data.words import catalogue
 from models.access.sign_ins import Invitation, SignIn
 from models.answers.answers import Petition, PetitionEdit
@@ -56,6 +57,7 @@ def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
     Refuses `delegate_unknown`, and what `retire_delegate` does of one who is inside.
     """
     ctx.require()
+    database.note_erasure(ctx.session)
     delegate = delegate_of(ctx, delegate_id)
     if not delegate.retired and not ctx.event.is_over:
         reason = catalogue("vi")["personal.erased_reason"]
@@ -149,6 +151,7 @@ def erase_office(ctx: Context, *, person_id: int) -> None:
     where they came in. What they recorded stays, as the office's. Refuses `person_unknown`.
     """
     ctx.require()
+    database.note_erasure(ctx.session)
     person = require_person(ctx.session, person_id)
     withdraw(ctx.of(withdraw, "withdraw"), person_id=person.id)
     ctx.session.exec(delete(Invitation).where(col(Invitation.person_id) == person.id))

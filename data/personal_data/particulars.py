@@ -3,20 +3,23 @@ erased on their day.
 
 What is erased are the values themselves, what imports replaced of them, and the import that is
 being prepared, whose files hold them. The change log and the facts of the roster hold none. SQLite
-overwrites what is freed (`secure_delete`), PostgreSQL at the latest when the event's own erasure
-compacts it; backups hold it until they are rotated out, and one that is restored after the day is
-erased again by the next look of the job.
+overwrites what is freed (`secure_delete`), and its log is emptied (`database.note_erasure`);
+PostgreSQL overwrites it at the latest when the event's own erasure compacts it. Backups hold it
+until they are rotated out, and one that is restored after the day is erased again by the next look
+of the job.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
 from data.commands import Context, command
 from data.events.clock import reread
 from data.imports.drafts import forget_draft, open_draft
-from data.storage import changes
+from data.storage import changes, database
+from models.attendance.ledger import Delegate
 from models.attendance.particulars import (
     DelegateParticulars,
     Particular,
@@ -42,14 +45,20 @@ def keep_particulars(
     ctx: Context, *, kind: str, reason: str, erase_on: date | None
 ) -> ParticularChoice:
     """Keep the delegates' names or telephone numbers from now on, or for another reason or until
-    another day. Refuses `particular_unknown` and what `require_keeping` does.
+    another day. What its day has come for is erased first, should the job not have looked yet.
+    Refuses `keeping_in_rehearsal`, which anyone may enter, `particular_unknown`, and
+    what `require_keeping` does.
     """
     ctx.require()
+    if ctx.event.rehearsal:
+        raise Refusal("keeping_in_rehearsal")
     one = require_particular(kind)
     today = local_day(ctx.event, ctx.real)
-    latest = latest_day(ctx.event.last_day, today=today, rehearsal=ctx.event.rehearsal)
+    latest = latest_day(ctx.event.last_day)
     keeping = require_keeping(reason, erase_on, today=today, latest=latest)
     event = ctx.session.get_one(Event, ctx.event.id)
+    if one in due_kinds(event, ctx.real):
+        erase_kinds(ctx.session, event, [one])
     event.particulars = {**event.particulars, one.value: keeping.stored()}
     ctx.session.add(event)
     fact = ctx.record(
@@ -105,7 +114,7 @@ def erase_due(session: Session, now: datetime) -> int:
     """
     found = 0
     for event in session.exec(select(Event)).all():
-        due = due_kinds(event.particulars, today=local_day(event, now))
+        due = due_kinds(event, now)
         if due:
             rows = erase_kinds(session, event, due)
             kinds = ",".join(sorted(due))
@@ -119,6 +128,8 @@ def erase_kinds(session: Session, event: Event, kinds: Iterable[Particular]) -> 
     """Erase the values of some kinds and turn them off; how many rows held a value."""
     rows = 0
     kinds = list(kinds)
+    database.note_erasure(session)
+    _raise_versions(session, event, kinds)
     for kind in kinds:
         held = col(getattr(DelegateParticulars, kind.value)) != ""
         own = col(DelegateParticulars.event_id) == event.id
@@ -133,6 +144,23 @@ def erase_kinds(session: Session, event: Event, kinds: Iterable[Particular]) -> 
     session.flush()
     session.expire_all()
     return rows
+
+
+def _raise_versions(session: Session, event: Event, kinds: Iterable[Particular]) -> None:
+    """A form that was drawn with what is erased must not bring it back: its row has changed. What
+    imports wrote of the row follows, since nothing was recorded upon it."""
+    values = (col(getattr(DelegateParticulars, kind.value)) != "" for kind in kinds)
+    held = select(DelegateParticulars.delegate_id).where(
+        DelegateParticulars.event_id == event.id, or_(*values)
+    )
+    of_list = col(ImportedRow.part) == Part.DELEGATES.value
+    for raised in (
+        update(Delegate).where(col(Delegate.id).in_(held)).values(version=Delegate.version + 1),
+        update(ImportedRow)
+        .where(of_list, col(ImportedRow.row_id).in_(held))
+        .values(version=ImportedRow.version + 1),
+    ):
+        session.connection().execute(raised)
 
 
 def _forget_replaced(session: Session, event: Event, kinds: Iterable[Particular]) -> None:

@@ -74,6 +74,12 @@ UNREACHABLE = (OperationalError, TimeoutError)
 For the floors above, which may not import SQLAlchemy.
 """
 
+log_holds_erased = True
+"""Whether SQLite's write-ahead log may hold what was erased; not known of what ran before."""
+
+BUSY_TIMEOUT = 10_000  # ms for which a connection waits for another process's lock
+LOG_TIMEOUT = 500  # ms, since no one writes meanwhile
+
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 _engine: Engine | None = None
@@ -210,7 +216,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=10000",
+        f"busy_timeout={BUSY_TIMEOUT}",
         "secure_delete=ON",  # what is erased is overwritten, not only unlinked
     ):
         connection.execute(f"PRAGMA {setting}").close()
@@ -258,15 +264,56 @@ def writing() -> Iterator[Session]:
                 yield session
             topics = changes.store(session)
             session.commit()
-    for act in session.info.pop("after_commit", ()):
-        act()
     if topics:
         changes.announce_own(session, topics)
+    for act in session.info.pop("after_commit", ()):
+        act()
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Do what no database takes back, once the transaction of a session is committed."""
-    session.info.setdefault("after_commit", []).append(act)
+    acts = session.info.setdefault("after_commit", [])
+    if act not in acts:
+        acts.append(act)
+
+
+def note_erasure(session: Session) -> None:
+    """What this transaction erases must not stay in SQLite's write-ahead log, which holds pages as
+    they were: it is emptied after the commit, or by the next look of the job."""
+    after_commit(session, _empty_log_after_erasure)
+
+
+def _empty_log_after_erasure() -> None:
+    global log_holds_erased
+    log_holds_erased = True
+    empty_log()
+
+
+def empty_log() -> bool:
+    """Empty SQLite's write-ahead log into its file; False while a reader holds it. PostgreSQL's own
+    is overwritten by its server."""
+    global log_holds_erased
+    if engine().dialect.name == "sqlite":
+        with _one_writer:
+            log_holds_erased = _is_log_held()
+    else:
+        log_holds_erased = False
+    return not log_holds_erased
+
+
+def _is_log_held() -> bool:
+    connection = engine().raw_connection()
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={LOG_TIMEOUT}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        row = cursor.fetchone()
+        return bool(row and row[0])  # the first column: whether it was blocked
+    except engine().dialect.loaded_dbapi.OperationalError:
+        return True
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+        connection.close()
 
 
 @contextmanager

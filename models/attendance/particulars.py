@@ -4,13 +4,14 @@ administrator turned them on, with the reason and the date on which they are era
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
+from models.events.event import Event, local_day
 from models.refusals import Refusal
 from models.storage import Fact, Record
 from models.text import clean, folded, legible
@@ -94,19 +95,28 @@ def keepings(stored: Mapping[str, Any]) -> dict[Particular, Keeping]:
     }
 
 
-def due_kinds(stored: Mapping[str, Any], *, today: date) -> frozenset[Particular]:
+def active_keepings(event: Event, now: datetime) -> dict[Particular, Keeping]:
+    """What an event keeps at a real moment, by its local days. A rehearsal keeps nothing: anyone
+    who opens it may enter as the command room.
+    """
+    if event.rehearsal:
+        return {}
+    found, today = keepings(event.particulars), local_day(event, now)
+    return {kind: one for kind, one in found.items() if today < one.erase_on}
+
+
+def active_kinds(event: Event, now: datetime) -> frozenset[Particular]:
+    return frozenset(active_keepings(event, now))
+
+
+def due_kinds(event: Event, now: datetime) -> frozenset[Particular]:
     """What is erased: on its day nothing of it is shown any more."""
-    return frozenset(kind for kind, one in keepings(stored).items() if one.erase_on <= today)
+    return frozenset(keepings(event.particulars)) - active_kinds(event, now)
 
 
-def active_kinds(stored: Mapping[str, Any], *, today: date) -> frozenset[Particular]:
-    """What an event keeps on a local day."""
-    return frozenset(keepings(stored)) - due_kinds(stored, today=today)
-
-
-def latest_day(last_day: date, *, today: date, rehearsal: bool) -> date:
-    """The last day for which something may be kept. A rehearsal's days may be long past."""
-    return (max(last_day, today) if rehearsal else last_day) + MAX_AGE
+def latest_day(last_day: date) -> date:
+    """The last day for which something may be kept."""
+    return last_day + MAX_AGE
 
 
 def require_particular(kind: str) -> Particular:

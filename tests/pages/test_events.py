@@ -12,10 +12,10 @@ from data.access import sign_ins
 from data.bootstrap import Door
 from data.events import loading
 from data.events.clock import real_now
-from data.storage import database
+from data.storage import changes, database
 from data.words import catalogue
 from models.access.sign_ins import UNKNOWN_CLIENT, SignInMethod
-from models.events.event import Draft, EventState
+from models.events.event import Draft, Event, EventState
 from tests import stage
 from tests.pages.visitor import FRAMED
 
@@ -45,6 +45,11 @@ def test_an_archived_event_is_taken_as_one_file_and_the_day_of_its_erasure_is_sa
     page.tap(f"{form}.state_set")
     assert [one.label for one in page.at.get("download_button")] == [SAY["archive.take"]]
     assert page.shows(SAY["archive.why"].format(day="6/4/2024"))
+    with database.writing() as session:  # the backup in it holds names, which go earlier
+        kept = {"name": {"reason": "Gọi xe", "erase_on": "2024-03-20"}}
+        session.get_one(Event, event.id).particulars = kept
+        changes.note_of_event(session, event_id=event.id, at=stage.REAL, what={})
+    assert page.open("events").shows(SAY["archive.why"].format(day="20/3/2024"))
     assert visit("admin", "vi").open("home").shows(due)
     assert not visit("command", "vi").open("home").shows(due)
 

@@ -123,6 +123,10 @@ def test_a_delegation_is_grouped_and_its_figures_are_counted_by_group(event, vis
 
 def test_names_are_turned_on_with_a_reason_written_in_a_row_and_seen_at_the_desk(event, visit):
     form = "personal.particulars.name"
+    admin = visit("admin").open("people")
+    admin.at.session_state[f"{form}.box"] = True  # unfolded
+    assert not admin.run().has_button(f"{form}.keep"), "anyone may enter a rehearsal"
+    database.run(stage.make_real)
     people = visit("admin").open("people")
     assert not people.has_button(f"{form}.keep")
     people.at.session_state[f"{form}.box"] = True  # unfolded

@@ -11,8 +11,10 @@ from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
 from data.access import sign_ins
+from data.access.people import person_by_key
 from data.events.current import require_event
 from data.storage import database
+from models.access.sign_ins import SignInMethod
 from ui.shell import commands
 from ui.shell.menu import FILES
 from ui.shell.plain import JOINER
@@ -194,7 +196,12 @@ class Visitor:
 def _enter(session, *, key: str) -> int:
     """The sign-in that our middleware would name to Streamlit."""
     now = datetime.now(timezone.utc)
-    token = sign_ins.enter_rehearsal(session, event=require_event(session), key=key, now=now)
+    event = require_event(session)
+    if event.is_open:
+        token = sign_ins.enter_rehearsal(session, event=event, key=key, now=now)
+    else:
+        facts = {"how": SignInMethod.INVITATION, "client_info": sign_ins.UNKNOWN_CLIENT, "now": now}
+        token = sign_ins.begin(session, person_by_key(session, key), **facts)
     return sign_ins.sign_in_of(session, token, now=now)
 
 

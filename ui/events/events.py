@@ -79,7 +79,8 @@ def _archive(words: Words, one: Listed, form: str) -> None:
         file_name=f"{words('archive.file_name')}-{one.slug}",
         key=f"{form}.archive",
     )
-    st.caption(words("archive.why", day=erasure_day(one.last_day)))
+    days = (erasure_day(one.last_day), one.names_until)  # its backup holds the names, too
+    st.caption(words("archive.why", day=min(filter(None, days))))
 
 
 def _state(words: Words, one: Listed, form: str) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from data.attendance.particulars import kinds_of
 from data.imports.drafts import Prepared, choose_import_columns
 from data.imports.preview import Preview
 from data.words import Words
-from models.attendance.particulars import Particular, keepings
+from models.attendance.particulars import Particular
 from models.imports.choices import SKIPPED, fields_of, is_private, shape_of, sheet_key
 from models.imports.drafts import Step
 from models.imports.recognition import OF_EVENT, Kind, Table, guessed_columns
@@ -97,7 +98,7 @@ def _column(ctx: Visit, held: Prepared, table: Table, column: int, key: str) -> 
             args=(field, current, _set_column, held, table, column, field),
         )
         if is_private(current):
-            is_kept = table.kind is Kind.DELEGATES and current in keepings(ctx.event.particulars)
+            is_kept = table.kind is Kind.DELEGATES and current in kinds_of(ctx.event)
             st.caption(words("event_page.private_kept" if is_kept else "event_page.private"))
         cells = (line.text(column).replace("\n", " ")[:CELL] for line in table.rows[:ROWS])
         st.markdown("  \n".join(plain(cell) or "–" for cell in cells))

@@ -10,6 +10,7 @@ from data.access.invitation_sheets import invitation_sheets
 from data.access.invitations import Given, invite_missing
 from data.attendance.badges import export_badges
 from data.documents.notice import short_notice
+from data.events.clock import real_now
 from data.imports.commands import undo_import
 from data.imports.drafts import begin_import
 from data.imports.ready import Known, Point
@@ -143,7 +144,7 @@ def _sheets(ctx: Visit, given: list[Given], address: str) -> bytes:
         event=event,
         words=ctx.words,
         at=ctx.at,
-        notice=short_notice(ctx.event, ctx.words),
+        notice=short_notice(ctx.event, ctx.words, real_now()),
     )
 
 

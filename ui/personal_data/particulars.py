@@ -12,10 +12,8 @@ from models.attendance.particulars import (
     REASON_LENGTH,
     Keeping,
     Particular,
-    keepings,
-    latest_day,
+    active_keepings,
 )
-from models.events.event import local_day
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -23,10 +21,10 @@ from ui.shell.plain import plain
 
 def choice(ctx: Visit, kind: Particular, place: str) -> None:
     """What is kept of a kind, folded, for whoever may decide it; `place`: names it on its page."""
-    if not ctx.may("keep_particulars"):
+    if ctx.event.rehearsal or not ctx.may("keep_particulars"):
         return
     words, form = ctx.words, f"{place}.{kind.value}"
-    held = keepings(ctx.event.particulars).get(kind)
+    held = active_keepings(ctx.event, real_now()).get(kind)
     label = (
         words(f"particulars.{kind.value}_on", day=held.erase_on)
         if held
@@ -47,7 +45,7 @@ def choice(ctx: Visit, kind: Particular, place: str) -> None:
 
 
 def _keeping(ctx: Visit, kind: Particular, form: str, held: Keeping | None) -> None:
-    words, base = ctx.words, _base(ctx)
+    words, base = ctx.words, ctx.event.last_day
     st.text_input(
         words("particulars.reason"),
         held.reason if held else "",
@@ -70,13 +68,6 @@ def _keeping(ctx: Visit, kind: Particular, form: str, held: Keeping | None) -> N
         on_click=_keep,
         args=(form, kind.value, base),
     )
-
-
-def _base(ctx: Visit) -> date:
-    """The day from which it is counted: the event's last."""
-    today = local_day(ctx.event, real_now())
-    latest = latest_day(ctx.event.last_day, today=today, rehearsal=ctx.event.rehearsal)
-    return latest - MAX_AGE
 
 
 def _keep(form: str, kind: str, base: date) -> None:

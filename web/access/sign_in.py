@@ -60,7 +60,7 @@ def _page(
         "account": account,
         "refused": refused,
         "provider": has_provider(),
-        "notice": notice(event, words) if event else "",
+        "notice": notice(event, words, real_now()) if event else "",
         "keep": _kept(request) if keep or "keep" in request.query_params else None,
     }
     return form_page(request, "sign_in.html", status=status, **payload)
@@ -135,7 +135,7 @@ def invitation(request: Request) -> Response:
     with database.reading() as session:
         event = current_event(session)
         person = invitations.invited(session, **facts, now=real_now())
-    said = notice(event, words_of(request)) if event else ""
+    said = notice(event, words_of(request), real_now()) if event else ""
     payload = {"event": event, "person": person, "notice": said, "keep": _kept(request)}
     answer = form_page(request, "join.html", **payload)
     cookies.try_out(answer, secure=is_secure(request))

@@ -1575,7 +1575,11 @@ WRITES = (
         "handle_personal_data",
         (Target(lambda: {"contact": "Văn phòng"}),),
     ),
-    Write(particulars.keep_particulars, "keep_particulars", (Target(names_kept),)),
+    Write(
+        particulars.keep_particulars,
+        "keep_particulars",
+        (Target(names_kept, first=stage.make_real),),
+    ),
     Write(
         particulars.drop_particulars,
         "keep_particulars",

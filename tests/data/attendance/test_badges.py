@@ -263,7 +263,8 @@ def test_a_badge_bears_the_name_where_the_event_keeps_names_and_the_desk_may_rea
     name = "Đàm Thị Ngọc Ánh"
     keeping = {"name": {"reason": "Gọi xe", "erase_on": "2999-01-01"}}
     with database.writing() as session:
-        session.get_one(type(event), event.id).particulars = keeping
+        own = session.get_one(type(event), event.id)
+        own.rehearsal, own.particulars = False, keeping
         known = row_of(event.id, stage.delegate(VAN), Particulars(name, "0912 345 678"))
         session.add(DelegateParticulars(**known))
     for by in ("command", "desk.ban_1"):

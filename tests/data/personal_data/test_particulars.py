@@ -2,13 +2,16 @@
 erased.
 """
 
+import shutil
+from argparse import Namespace
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from data import rehearsal
+from cli import events as cli_events
 from data.attendance import delegates
 from data.attendance.particulars import every_particulars, kinds_of, name_by_badge
 from data.bootstrap import Door, create_event
@@ -16,20 +19,37 @@ from data.documents.notice import notice, short_notice
 from data.events import loading
 from data.events.folder import write_folder
 from data.exports.commands import export_delegates, export_event
+from data.exports.workbook import event_workbook
 from data.imports.commands import apply_import, undo_import
 from data.imports.compared import difference_of
 from data.imports.drafts import add_import_files, begin_import, open_draft, preview_of
+from data.imports.workbook import own_files
 from data.personal_data.erasing import erase_delegate
 from data.personal_data.held import export_personal_data
 from data.personal_data.particulars import drop_particulars, erase_due, keep_particulars
+from data.rehearsal import trials
 from data.storage import database
 from data.words import Words
+from jobs.personal_data import INTERVAL
+from jobs.personal_data import erase as erase_job
 from models.attendance.delegates import Listed
 from models.attendance.particulars import Particular, Particulars, latest_day, written_phone
 from models.events.event import Draft, Event, zone
+from models.storage import Change
 from tests.data.imports.quirks import PEOPLE, xlsx
 from tests.data.test_commands import stored
-from tests.stage import REAL, VAN, current, delegate, give, manage, person, refused
+from tests.stage import (
+    REAL,
+    SMALL,
+    VAN,
+    current,
+    delegate,
+    give,
+    make_real,
+    manage,
+    person,
+    refused,
+)
 
 LAST = date(2027, 12, 18)
 """Of an event that is still to come by the real clock, by which names are erased."""
@@ -86,6 +106,14 @@ def known() -> list[Particulars]:
         return list(every_particulars(session, current(), KINDS).values())
 
 
+def noted(event_id: int) -> list[str]:
+    """What the change log says of the event's names and telephone numbers."""
+    with database.reading() as session:
+        rows = select(Change.what).where(Change.event_id == event_id).order_by(col(Change.id))
+        found = [str(what.get("command")) for what in session.exec(rows)]
+    return [one for one in found if one.endswith("_particulars")]
+
+
 def everything(session: Session) -> list[str]:
     """Which secrets any table holds."""
     left = stored(session)
@@ -124,11 +152,11 @@ def test_they_stay_off_until_they_are_turned_on_with_a_reason_and_a_day_within_a
     keep("name", erase_on=latest)
     keep("name")  # another day
     words = Words("vi", zone(current()))
-    assert "gọi xe" in notice(current(), words) and "Số điện thoại" not in notice(current(), words)
-    assert words("particulars.name") in short_notice(current(), words)
-    past = {"today": date(2026, 5, 1), "rehearsal": True}
-    assert latest_day(date(2023, 7, 22), **past) == date(2027, 5, 1)
-    assert latest_day(date(2023, 7, 22), **past | {"rehearsal": False}) == date(2024, 7, 21)
+    assert "gọi xe" in notice(current(), words, WHEN) and "Số điện thoại" not in notice(
+        current(), words, WHEN
+    )
+    assert words("particulars.name") in short_notice(current(), words, WHEN)
+    assert latest_day(date(2023, 7, 22)) == date(2024, 7, 21)
     assert [written_phone(one) for one in ("912345678", "0912 345678")] == [
         "0912345678",
         "0912 345678",
@@ -177,9 +205,34 @@ def test_an_import_takes_them_in_its_next_edition_differs_and_they_go_on_their_d
 
 
 @pytest.mark.one_database
+def test_a_rehearsal_which_anyone_may_enter_keeps_none_and_takes_none(event, tmp_path):
+    with refused("keeping_in_rehearsal"):
+        keep("name")
+    folder = tmp_path / "named"
+    shutil.copytree(SMALL, folder)
+    with (folder / "event.toml").open("a", encoding="utf-8") as file:
+        day = event.last_day + timedelta(days=9)
+        file.write(f'\n[particulars.name]\nreason = "Gọi xe"\nerase_on = {day}\n')
+    roster = (folder / "roster.csv").read_text(encoding="utf-8-sig").splitlines()
+    lines = [f"{roster[0]},name", *(f"{line},{HOA}" for line in roster[1:])]
+    (folder / "roster.csv").write_text("\n".join(lines), encoding="utf-8")
+    early = datetime.combine(event.last_day, datetime.min.time(), timezone.utc)
+    database.run(loading.load_event, folder=folder, rehearsal=True, now=early)
+    with database.reading() as session:
+        assert HOA not in stored(session) and not current().particulars
+    kept = {"name": {"reason": "Gọi xe", "erase_on": "2999-01-01"}}
+    with database.writing() as session:  # one of an earlier version
+        session.get_one(Event, current().id).particulars = kept
+    assert kinds_of(current()) == set()
+    database.run(erase_due, now=WHEN)
+    assert not current().particulars
+
+
+@pytest.mark.one_database
 def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_them(
-    event, tmp_path
+    event, tmp_path, capsys
 ):
+    database.run(make_real, last_day=LAST)
     until = WHEN.date() + timedelta(days=30)
     keep("name", erase_on=until), keep("phone", erase_on=until)
     version, row = version_of(VAN)
@@ -196,9 +249,18 @@ def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_t
     folder = tmp_path / "out"
     write_folder(out.files, folder)
     assert loading.problems_of(folder, now=WHEN) == []
-    database.run(loading.load_event, folder=folder, rehearsal=True, now=WHEN)
-    assert current().id != event.id and current().particulars == event.particulars
-    assert known() == before
+    facts = {"rehearsal": False, "now": WHEN, "replaces": event.slug}
+    xlsx_file = event_workbook(event, out.files, out.tables, Words("vi", zone(event)))
+    for files in (folder, own_files("event.xlsx", xlsx_file)):
+        database.run(loading.load_event, folder=files, **facts)
+        assert not current().particulars and known() == []
+        database.run(loading.load_event, folder=files, **facts, keep_names=True)
+        assert current().particulars == event.particulars and known() == before
+        assert noted(current().id) == ["keep_particulars"] * 2
+    again = {"folder": folder, "replace": True, "name": event.slug, "keep_names": False}
+    cli_events.load(Namespace(**again))
+    assert "--keep-names" in capsys.readouterr().out and not current().particulars
+    database.run(loading.load_event, folder=folder, **facts, keep_names=True)
     settings = (folder / "event.toml").read_text(encoding="utf-8")
     late = settings.replace(f"erase_on = {until}", "erase_on = 2990-01-01")
     (folder / "event.toml").write_text(late, encoding="utf-8")
@@ -210,23 +272,72 @@ def test_they_go_out_with_the_event_and_come_back_for_those_alone_who_may_read_t
     assert not any(text in f"{out.files}{out.tables}" for text in (HOA, "0912345678"))
 
 
+@pytest.mark.one_database
+def test_from_the_morning_of_its_day_on_no_notice_says_that_it_is_kept_and_none_comes_back(empty):
+    keep("name"), keep("phone")
+    imported(LIST)
+    words, today = Words("vi", zone(current())), datetime.now(zone(current())).date()
+    last = imported(EDITION)
+    with database.writing() as session:
+        event = session.get_one(Event, current().id)
+        past = {"reason": "Gọi xe", "erase_on": today.isoformat()}
+        event.particulars = {**event.particulars, "name": past}
+    for said in (notice(current(), words, WHEN), short_notice(current(), words, WHEN)):
+        assert words("particulars.name") not in said and words("particulars.phone") in said
+    give(undo_import, by="admin", when=WHEN, import_id=last.id)  # before the job has looked
+    assert version_of("0001G")[1].phone == "0912345678"
+    keep("name")
+    assert {one.name for one in known()} == {""}
+
+
+def test_what_is_erased_is_in_no_file_of_the_database_also_where_a_reader_held_its_log(empty):
+    keep("name"), keep("phone")
+    imported(LIST)
+    engine = database.engine()
+    if engine.dialect.name != "sqlite":
+        return
+    file = Path(engine.url.database)
+
+    def in_files() -> list[str]:
+        log = file.with_name(f"{file.name}-wal")
+        held = file.read_bytes() + (log.read_bytes() if log.exists() else b"")
+        return [text for text in SECRETS if text.encode() in held]
+
+    assert "Bính" in in_files()
+    give(erase_delegate, by="admin", when=WHEN, delegate_id=delegate("0001G"))
+    assert HOA not in in_files() and not database.log_holds_erased
+    with database.reading() as session:
+        assert session.exec(select(Event)).first()  # this moment is read for as long as it lasts
+        manage(drop_particulars, by="admin", when=WHEN, kind="name")
+        assert database.log_holds_erased and erase_job() < INTERVAL
+    assert erase_job() == INTERVAL
+    assert in_files() == ["3 844 111"]
+
+
 def test_turned_off_or_asked_to_be_erased_they_go_at_once_and_no_trial_holds_them(empty):
     keep("name"), keep("phone")
     imported(LIST)
     last = imported([LIST[0], [2, "Trần Bính", *LIST[1][2:]]])
-    give(rehearsal.make_trial, by="admin", when=WHEN, event_id=current().id)
+    give(trials.make_trial, by="admin", when=WHEN, event_id=current().id)
     with database.reading() as session:
         trial = session.exec(select(Event).where(Event.origin_id == current().id)).one()
         assert not trial.particulars and not every_particulars(session, trial, KINDS)
     give(erase_delegate, by="admin", when=WHEN, delegate_id=delegate("0001G"))
     assert Particulars() in known() and Particulars("Trần Bính", LIST[1][4]) in known()
     drafted(LIST)
+    version, row = version_of("0002K")
+    assert row.name == "Trần Bính"
     manage(drop_particulars, by="admin", when=WHEN, kind="name")
     assert kinds_of(current()) == {Particular.PHONE}
     with database.reading() as session:
         assert everything(session) == ["3 844 111"]
         assert open_draft(session, current().id) is None
-    give(undo_import, by="admin", when=WHEN, import_id=last.id)  # brings no name back
+    keep("name")  # a form that was open meanwhile, and the undoing of an import, bring none back
+    with refused("delegate_moved", version=version + 1):
+        give(delegates.correct_delegate, by="command", when=WHEN, delegate_id=delegate("0002K"),
+             version=version, listed=replace(row, title_vi="Bí thư"))  # fmt: skip
+    manage(drop_particulars, by="admin", when=WHEN, kind="name")
+    give(undo_import, by="admin", when=WHEN, import_id=last.id)
     manage(drop_particulars, by="admin", when=REAL, kind="phone")
     with database.reading() as session:
         assert everything(session) == []
