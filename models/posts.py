@@ -113,11 +113,11 @@ def _says_which(name: str) -> bool:
         behind += len(kind.split())
     if not kinds:
         return True
-    told = not name.isupper()  # where all is written in capitals, they say nothing
+    mixed = not name.isupper()  # where all is written in capitals, they say nothing
     places = (found["name"] for found in _PLACE.finditer(_spelled(name)))
-    if any(first is None or (told and first.isupper()) for first in places):
+    if any(first is None or (mixed and first.isupper()) for first in places):
         return True
-    capital = told and any(word[0].isupper() for word in words[behind : behind + 1])
+    capital = mixed and any(word[0].isupper() for word in words[behind : behind + 1])
     return capital and not any(kind in _EVERYWHERE for kind in kinds)
 
 

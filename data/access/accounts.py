@@ -37,6 +37,7 @@ from models.access.accounts import (
     Account,
     FailedTry,
     buckets,
+    counted_address,
     require_email,
     require_password,
     wait_after,
@@ -119,7 +120,7 @@ def refuse_token(*, address: str, now: datetime) -> None:
     Refuses `token_wrong`, and `sign_in_wait` after many. Only wrong ones are counted: a program
     with a good token at the same address is not held up.
     """
-    count_try({f"token:{address}": FREE_OF_ADDRESS}, now=now)
+    count_try({f"token:{counted_address(address)}": FREE_OF_ADDRESS}, now=now)
     with measures.counting_refusals():
         raise Refusal("token_wrong")
 
@@ -144,8 +145,8 @@ def _passwords(name: str) -> list[tuple[int, bool, str | None]]:
 def count_try(counted: dict[str, int], *, now: datetime) -> list[int]:
     """Count a try as failed before it is verified; return the rows to take back.
 
-    So many tries at once are not verified for free. Refuses `sign_in_wait`: whoever has to wait
-    takes no writer's turn. Opens its own transactions.
+    So many tries at once are not verified for free. Refuses `sign_in_wait`, without
+    taking a writer's turn for it. Opens its own transactions.
     """
     with database.reading() as session, measures.counting_refusals():
         _require_no_wait(session, counted, now=now)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.access.accounts import counted_address
 from models.contributions.contributions import LENGTHS
 from models.refusals import Refusal
 from models.text import clean, clean_block, folded, legible
@@ -51,13 +52,14 @@ def counted_for(code: str | None, phone: Telephone) -> dict[str, int]:
     which is 2 hits; the hall then waits for it, but for the telephones that are known. A hit shows
     nothing of anyone: it is a question in that name, which waits for the moderator.
     """
-    own = f"question:phone:{phone.name}" if phone.name else f"question:unnamed@{phone.address}"
+    place = counted_address(phone.address)
+    own = f"question:phone:{phone.name}" if phone.name else f"question:unnamed@{place}"
     counted = {own: FREE_OF_PHONE if phone.name else FREE_OF_UNNAMED}
     if phone.known:
         return counted
     if code is None:
-        return counted | {f"question:typed@{phone.address}": FREE_OF_HALL}
-    hall = {f"question@{phone.address}": FREE_OF_HALL}
+        return counted | {f"question:typed@{place}": FREE_OF_HALL}
+    hall = {f"question@{place}": FREE_OF_HALL}
     return counted | {f"question:{code}": FREE_OF_BADGE} | hall
 
 
