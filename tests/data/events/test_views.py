@@ -73,6 +73,20 @@ def test_what_a_clock_ahead_recorded_counts_now_and_in_no_view_of_before(event):
     assert not [name for name in now if now[name] == before[name]]
 
 
+def test_what_a_clock_ahead_recorded_ends_no_roll_call(event):
+    """Its answer or alarm counts now, and may lie behind the moment that was asked about."""
+    asked = {"question": "Sẵn sàng?", "about_at": at(WHEN), "holds_minutes": 30}
+    security = section("an_ninh")
+    call = give(open_roll_call, by="command", when=BEHIND, section_ids=[security], **asked)
+    said = {"answer": Answer.GO, "words": "", "seen": 0, "section_id": security}
+    give(answer_roll_call, by="lead.an_ninh", when=BEHIND, roll_call_id=call.id, **said)
+    fire = {"section_id": security, "priority": 1, "text": "Cháy"}
+    give(open_entry, by="command", when=AFTER, **fire)
+    with database.reading() as session:
+        (found,) = roll_calls_at(session, current(), View(at(BEHIND)))
+    assert found.running and found.outcome is None
+
+
 def test_an_end_that_came_by_itself_counts_from_when_it_was_recorded(event):
     """It has the moment that was planned for it, which is before that."""
     room = {"by": "command", "when": WHEN}
