@@ -13,6 +13,7 @@ from data.access import sign_ins
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import changes, database
+from models.access.accounts import counted_address
 from models.access.people import Visitor
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ class Connection:
     accepted: bool = False
     closed: bool = False
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    place: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.place = counted_address(self.address)
 
     async def send(self, message: Message) -> None:
         if self.closed:
@@ -65,18 +70,18 @@ class Connections:
 
     def admit(self, connection: Connection) -> bool:
         """Accept a connection, unless its address has too many."""
-        if self.of_address[connection.address] >= max_per_address():
+        if self.of_address[connection.place] >= max_per_address():
             log.warning("a connection was turned away: its address has too many")
             return False
         self.open.add(connection)
-        self.of_address[connection.address] += 1
+        self.of_address[connection.place] += 1
         return True
 
     def leave(self, connection: Connection) -> None:
         self.open.discard(connection)
-        self.of_address[connection.address] -= 1
-        if self.of_address[connection.address] <= 0:
-            del self.of_address[connection.address]
+        self.of_address[connection.place] -= 1
+        if self.of_address[connection.place] <= 0:
+            del self.of_address[connection.place]
 
     async def watch(self) -> None:
         """Close the connections of sign-ins that ended, on any machine, or were locked."""

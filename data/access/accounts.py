@@ -37,6 +37,7 @@ from models.access.accounts import (
     Account,
     FailedTry,
     buckets,
+    counted_address,
     require_email,
     require_password,
     wait_after,
@@ -97,7 +98,7 @@ def sign_in(
     """
     name = account.strip().casefold()[:80]
     counted = buckets(account=name, address=client_info.address, known=known)
-    tries = database.run(count_try, counted=counted, now=now)
+    tries = count_try(counted, now=now)
     for person_id, rehearsal, stored in _passwords(name) or [(0, False, None)]:
         if _matches(stored, password[:1000]):
             token = database.run(
@@ -119,7 +120,7 @@ def refuse_token(*, address: str, now: datetime) -> None:
     Refuses `token_wrong`, and `sign_in_wait` after many. Only wrong ones are counted: a program
     with a good token at the same address is not held up.
     """
-    database.run(count_try, counted={f"token:{address}": FREE_OF_ADDRESS}, now=now)
+    count_try({f"token:{counted_address(address)}": FREE_OF_ADDRESS}, now=now)
     with measures.counting_refusals():
         raise Refusal("token_wrong")
 
@@ -141,12 +142,27 @@ def _passwords(name: str) -> list[tuple[int, bool, str | None]]:
         return [(person_id, rehearsal, stored) for person_id, rehearsal, stored in rows]
 
 
-def count_try(session: Session, *, counted: dict[str, int], now: datetime) -> list[int]:
+def count_try(counted: dict[str, int], *, now: datetime) -> list[int]:
     """Count a try as failed before it is verified; return the rows to take back.
 
-    So many tries at once are not verified for free. Refuses `sign_in_wait`.
+    So many tries at once are not verified for free. Refuses `sign_in_wait`, without
+    taking a writer's turn for it. Opens its own transactions.
     """
+    with database.reading() as session, measures.counting_refusals():
+        _require_no_wait(session, counted, now=now)
+    return database.run(_count, counted=counted, now=now)
+
+
+def _count(session: Session, *, counted: dict[str, int], now: datetime) -> list[int]:
     session.execute(delete(FailedTry).where(col(FailedTry.at) < now - TRIES_WINDOW * 4))
+    _require_no_wait(session, counted, now=now)
+    made = [FailedTry(bucket=bucket, at=now) for bucket in counted]
+    session.add_all(made)
+    session.flush()
+    return [one.id for one in made]
+
+
+def _require_no_wait(session: Session, counted: dict[str, int], *, now: datetime) -> None:
     for bucket, free in counted.items():
         recent = select(FailedTry.at).where(
             FailedTry.bucket == bucket, FailedTry.at > now - TRIES_WINDOW
@@ -154,10 +170,6 @@ def count_try(session: Session, *, counted: dict[str, int], now: datetime) -> li
         wait = wait_after(list(session.exec(recent)), free=free, now=now)
         if wait:
             raise Refusal("sign_in_wait", seconds=max(round(wait.total_seconds()), 1))
-    made = [FailedTry(bucket=bucket, at=now) for bucket in counted]
-    session.add_all(made)
-    session.flush()
-    return [one.id for one in made]
 
 
 def _enter(
@@ -209,8 +221,7 @@ def change_password(origin: Origin, *, password: str, current: str) -> None:
 
 
 def _require_current(person: Person, stored: str, current: str, *, now: datetime) -> None:
-    counted = {f"current:{person.id}": FREE_OF_KNOWN}
-    tries = database.run(count_try, counted=counted, now=now)
+    tries = count_try({f"current:{person.id}": FREE_OF_KNOWN}, now=now)
     if not _matches(stored, current[:1000]):
         with measures.counting_refusals():
             raise Refusal("password_current_wrong")

@@ -134,7 +134,7 @@ def send_question(
         door = door_of(session, token)
     written = require_question(text)
     code = _code(badge)
-    tries = database.run(count_try, counted=counted_for(code, phone), now=now)
+    tries = count_try(counted_for(code, phone), now=now)
     with database.reading() as session:
         delegate_id = _sender(session, code, unit)
     database.run(take_back, tries=tries)

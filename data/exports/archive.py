@@ -109,10 +109,10 @@ def archive_of(session: Session, event: Event, at: datetime) -> Archive:
     view, words = View(at), event_words(event, "vi")
     register = register_report(session, event, view)
     reviews, left_out = [], []
-    for held in reviews_until(session, event, at):
+    for held in reviews_until(session, event, view):
         if held.number is None:
             continue
-        signed = signed_review(session, event, held.id, at)
+        signed = signed_review(session, event, held.id, view)
         if signed.erased or not signed.intact:
             left_out.append(signed.number)
         else:

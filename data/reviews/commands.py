@@ -55,7 +55,7 @@ def withdraw_review(ctx: Context, *, review_id: int, reason: str) -> ReviewWithd
     `review_withdrawn` for a second withdrawal.
     """
     ctx.require()
-    signed = signed_review(ctx.session, ctx.event, review_id, ctx.at)
+    signed = signed_review(ctx.session, ctx.event, review_id, View(ctx.at))
     written = require_reason(reason)
     if signed.withdrawal:
         raise Refusal("review_withdrawn", number=signed.number, at=signed.withdrawal.at)

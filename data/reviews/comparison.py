@@ -138,7 +138,7 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         entries_new=sum(entry.opened_at > before.moment for entry in entries),
         unready=_unready(session, event, before.moment, now),
         done_before=sum(task.status is Status.DONE for task in was.values()) if since else None,
-        directives=_directives(session, event, before, now),
+        directives=_directives(session, event, before, view),
         answers=tuple(overdue_petitions(session, event, view)),
         attendance=attendance,
         media=_media(media, before),
@@ -264,9 +264,9 @@ def _silences(
 
 
 def _directives(
-    session: Session, event: Event, before: View, now: datetime
+    session: Session, event: Event, before: View, view: View
 ) -> tuple[DirectiveSnapshot, ...]:
-    every = directives_at(session, event, now)
+    every = directives_at(session, event, view)
     return tuple(one for one in every if one.open or one.changed_at > before.moment)
 
 

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command
 from data.plan.commands import require_section
+from data.storage.newest import recorded
 from models.access.people import Person, may
-from models.events.event import Event
+from models.events.event import Event, View
 from models.readiness.tasks import Section
 from models.refusals import Refusal
 from models.reviews.directives import (
@@ -29,11 +30,11 @@ from models.text import both
 # --- reads ---------------------------------------------------------------------------------------
 
 
-def directives_at(session: Session, event: Event, moment: datetime) -> list[DirectiveSnapshot]:
-    """Every decision and directive given until a moment, as at it; open ones first, by urgency."""
+def directives_at(session: Session, event: Event, view: View) -> list[DirectiveSnapshot]:
+    """Every decision and directive given until the view's moment; open ones first, by urgency."""
     newest = (
         select(func.max(DirectiveStep.id))
-        .where(DirectiveStep.directive_id == Directive.id, DirectiveStep.at <= moment)
+        .where(DirectiveStep.directive_id == Directive.id, recorded(DirectiveStep, view))
         .correlate(Directive)
         .scalar_subquery()
     )
@@ -41,9 +42,9 @@ def directives_at(session: Session, event: Event, moment: datetime) -> list[Dire
         select(Directive, DirectiveStep, Person)
         .outerjoin(DirectiveStep, col(DirectiveStep.id) == newest)
         .outerjoin(Person, col(Person.id) == Directive.office_id)
-        .where(Directive.event_id == event.id, Directive.at <= moment)
+        .where(Directive.event_id == event.id, recorded(Directive, view))
     )
-    snapshots = [_snapshot(given, last, office, moment) for given, last, office in rows]
+    snapshots = [_snapshot(given, last, office, view.moment) for given, last, office in rows]
     return sorted(snapshots, key=lambda one: (not one.open, urgency(one)))
 
 

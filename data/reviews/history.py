@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, SelectBase, case, literal, select, union_all
+from sqlalchemy import Select, SelectBase, case, literal, select, true, union_all
 from sqlmodel import Session, col
 
+from data.storage.newest import recorded_until
 from models.access.people import Person
 from models.answers.answers import Answer, PetitionEdit
-from models.events.event import Event
+from models.events.event import Event, View
 from models.incidents import Entry, EntryUpdate
 from models.media import MediaItem, MediaPublication
 from models.readiness.tasks import Section, SectionReport, Task, TaskReport
@@ -30,10 +31,8 @@ class Step:
     words: str
 
 
-def history_of(
-    session: Session, event: Event, subject: str, number: int, moment: datetime
-) -> list[Step]:
-    """The last 50 reports of a subject up to a moment, oldest first.
+def history_of(session: Session, event: Event, subject: str, number: int, view: View) -> list[Step]:
+    """The last 50 reports of a subject up to the view's moment, oldest first.
 
     `subject`: `task`, `section`, `entry`, `directive`, `media` or `petition`, by its id; empty for
     any other.
@@ -41,10 +40,11 @@ def history_of(
     if subject not in _REPORTS:
         return []
     reports = _REPORTS[subject](event, number).subquery().c
+    until = recorded_until(view)
     rows = session.execute(
         select(reports.at, Person, reports.what, reports.words)
         .join(Person, col(Person.id) == reports.person_id)
-        .where(reports.at <= moment)
+        .where(true() if until is None else reports.at <= until)
         .order_by(reports.at.desc(), reports.id.desc())
         .limit(MAX_STEPS)
     ).all()

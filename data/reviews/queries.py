@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from data.storage.newest import recorded
 from models.access.people import Person
 from models.documents import Content, digest_of
-from models.events.event import Event
+from models.events.event import Event, View
 from models.refusals import Refusal
 from models.reviews.reviews import (
     LAST_NUMBER,
@@ -77,8 +78,8 @@ class SignedReviewSnapshot:
         return sections
 
 
-def reviews_until(session: Session, event: Event, moment: datetime) -> list[HeldReview]:
-    """The reviews held up to a moment, newest first, as at that moment."""
+def reviews_until(session: Session, event: Event, view: View) -> list[HeldReview]:
+    """The reviews held up to the view's moment, newest first, as at that moment."""
     # Columns and not rows: the content of a signed review is long.
     withdrawn = col(ReviewWithdrawal.id).is_not(None).label("withdrawn")
     rows = session.execute(
@@ -90,8 +91,8 @@ def reviews_until(session: Session, event: Event, moment: datetime) -> list[Held
             withdrawn,
         )
         .outerjoin(SignedReview, col(SignedReview.review_id) == Review.id)
-        .outerjoin(ReviewWithdrawal, _withdrawn_until(moment))
-        .where(col(Review.event_id) == event.id, col(Review.at) <= moment)
+        .outerjoin(ReviewWithdrawal, _withdrawn_in(view))
+        .where(col(Review.event_id) == event.id, recorded(Review, view))
         .order_by(col(Review.at).desc(), col(Review.id).desc())
     )
     return [
@@ -100,15 +101,15 @@ def reviews_until(session: Session, event: Event, moment: datetime) -> list[Held
     ]
 
 
-def _withdrawn_until(moment: datetime) -> ColumnElement[bool]:
-    """The condition that joins a review to its withdrawal, where that was by the moment."""
-    return and_(col(ReviewWithdrawal.review_id) == Review.id, col(ReviewWithdrawal.at) <= moment)
+def _withdrawn_in(view: View) -> ColumnElement[bool]:
+    """The condition that joins a review to its withdrawal, where that counts in the view."""
+    return and_(col(ReviewWithdrawal.review_id) == Review.id, recorded(ReviewWithdrawal, view))
 
 
 def signed_review(
-    session: Session, event: Event, review_id: int, moment: datetime
+    session: Session, event: Event, review_id: int, view: View
 ) -> SignedReviewSnapshot:
-    """A signed review, word for word, and whether it was withdrawn by a moment.
+    """A signed review, word for word, and whether it was withdrawn by the view's moment.
 
     Refuses `review_unknown`.
     """
@@ -129,15 +130,15 @@ def signed_review(
         figures=signed.figures,
         content=signed.content,
         digest=signed.digest,
-        withdrawal=_withdrawal(session, review_id, moment),
+        withdrawal=_withdrawal(session, review_id, view),
     )
 
 
-def _withdrawal(session: Session, review_id: int, moment: datetime) -> Withdrawal | None:
+def _withdrawal(session: Session, review_id: int, view: View) -> Withdrawal | None:
     row = session.exec(
         select(ReviewWithdrawal, Person)
         .join(Person, col(Person.id) == ReviewWithdrawal.person_id)
-        .where(ReviewWithdrawal.review_id == review_id, ReviewWithdrawal.at <= moment)
+        .where(ReviewWithdrawal.review_id == review_id, recorded(ReviewWithdrawal, view))
     ).first()
     return Withdrawal(row[0].at, both(row[1], "name"), row[0].reason) if row else None
 
@@ -147,7 +148,7 @@ def last_signed(session: Session, event: Event, before: datetime) -> datetime | 
     return session.exec(
         select(func.max(Review.at))
         .join(SignedReview, col(SignedReview.review_id) == Review.id)
-        .outerjoin(ReviewWithdrawal, _withdrawn_until(before))
+        .outerjoin(ReviewWithdrawal, _withdrawn_in(View(before, past=True)))
         .where(Review.event_id == event.id, Review.at < before)
         .where(col(ReviewWithdrawal.id).is_(None))
     ).one()

@@ -22,7 +22,7 @@ def export_review(ctx: Context, *, review_id: int) -> Content:
     data, and `review_altered` where the stored content is not the signed one.
     """
     ctx.require()
-    signed = signed_review(ctx.session, ctx.event, review_id, ctx.at)
+    signed = signed_review(ctx.session, ctx.event, review_id, View(ctx.at))
     if signed.erased:
         raise Refusal("review_erased")
     if not signed.intact:

@@ -193,7 +193,7 @@ def _snapshot(session: Session, call: RollCall, view: View) -> RollCallSnapshot:
     own."""
     end = _end_in(session, call, view)
     moment = view.moment if end else _as_of(session, call, view)
-    over = end is not None or call.about_at <= moment
+    over = end is not None or call.about_at <= view.moment  # what a clock ahead wrote ends nothing
     stands = _frozen(session, call) if end else stands_of(session, call, min(moment, call.about_at))
     outcome = outcome_of(list(stands.values())) if over else None
     if over:  # an ended roll-call's answers expire no more

@@ -1,5 +1,6 @@
 """Accounts: passwords, PINs of desks, e-mail addresses, and the throttling of guesses."""
 
+import ipaddress
 import unicodedata
 from datetime import datetime, timedelta
 
@@ -109,6 +110,18 @@ FREE_OF_ACCOUNT_AT_ADDRESS, FREE_OF_ACCOUNT, FREE_OF_ADDRESS, FREE_OF_KNOWN = 5,
 MAX_DOUBLINGS = 10  # beyond, the number only grows
 
 
+def counted_address(address: str) -> str:
+    """By what an address is counted: an IPv6 one by its network of 64 bits, all of which one device
+    has for itself. What is no address stays as it is."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.IPv6Network((int(found), 64), strict=False))
+
+
 def buckets(*, account: str, address: str, known: str | None) -> dict[str, int]:
     """The buckets that a try is counted in, each with how many failures are free in it.
 
@@ -118,10 +131,11 @@ def buckets(*, account: str, address: str, known: str | None) -> dict[str, int]:
     """
     if known:
         return {f"known:{known}": FREE_OF_KNOWN}
+    place = counted_address(address)
     return {
-        f"both:{account}@{address}": FREE_OF_ACCOUNT_AT_ADDRESS,
+        f"both:{account}@{place}": FREE_OF_ACCOUNT_AT_ADDRESS,
         f"account:{account}": FREE_OF_ACCOUNT,
-        f"address:{address}": FREE_OF_ADDRESS,
+        f"address:{place}": FREE_OF_ADDRESS,
     }
 
 

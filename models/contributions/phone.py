@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.access.accounts import counted_address
 from models.contributions.contributions import LENGTHS
 from models.refusals import Refusal
 from models.text import clean, clean_block, folded, legible
@@ -14,7 +15,8 @@ MAX_QUESTIONS, GAP = 5, timedelta(minutes=1)
 """How many questions one delegate may send to a forum, and how long after the one before."""
 FREE_OF_BADGE, FREE_OF_PHONE, FREE_OF_UNNAMED, FREE_OF_HALL = 5, 5, 20, 300
 """Wrong tries within a quarter of an hour before one has to wait: by badge code, by telephone, by
-all of an address whose browsers return no cookie, and by address, which is a whole hall's."""
+all of an address whose browsers return no cookie, and by address, which is a whole hall's: once
+with a badge code and once without."""
 KINDS = (
     "uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|uy ban mttq viet nam|uy ban mttq|ubmttq|mttq|"
     "dang uy|dang bo|huyen uy|thi uy|thanh uy|quan uy|tinh uy|doan dai bieu|doan|"
@@ -39,7 +41,8 @@ class Telephone:
 def counted_for(code: str | None, phone: Telephone) -> dict[str, int]:
     """What a try counts for, with its free tries: the telephone, the badge, and the address, which
     is a hall's; one telephone alone closes no hall. `code` None: what is no badge code guesses
-    nothing, and counts for its telephone alone; a known telephone does not count for the hall.
+    nothing, and counts apart from what does, so that it holds up no one who typed theirs. A known
+    telephone counts for itself alone: neither the hall nor who guesses at its badge holds it up.
 
     Badge codes are serial numbers and the names of units are public, so the barrier is the door's
     address: 72 random bits that are shown in the room alone, 1 : 2⁷² for a try from outside. Inside
@@ -49,14 +52,15 @@ def counted_for(code: str | None, phone: Telephone) -> dict[str, int]:
     which is 2 hits; the hall then waits for it, but for the telephones that are known. A hit shows
     nothing of anyone: it is a question in that name, which waits for the moderator.
     """
-    own = f"question:phone:{phone.name}" if phone.name else f"question:unnamed@{phone.address}"
+    place = counted_address(phone.address)
+    own = f"question:phone:{phone.name}" if phone.name else f"question:unnamed@{place}"
     counted = {own: FREE_OF_PHONE if phone.name else FREE_OF_UNNAMED}
-    if code is None:
+    if phone.known:
         return counted
-    counted[f"question:{code}"] = FREE_OF_BADGE
-    if not phone.known:
-        counted[f"question@{phone.address}"] = FREE_OF_HALL
-    return counted
+    if code is None:
+        return counted | {f"question:typed@{place}": FREE_OF_HALL}
+    hall = {f"question@{place}": FREE_OF_HALL}
+    return counted | {f"question:{code}": FREE_OF_BADGE} | hall
 
 
 def require_question(text: str) -> str:

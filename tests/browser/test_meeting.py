@@ -10,6 +10,7 @@ from data.reviews.directives import directives_at
 from data.reviews.queries import reviews_until
 from data.storage import database
 from data.words import catalogue
+from models.events.event import View
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import (
@@ -78,8 +79,8 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
 
     pointed_at(server.database)
     with database.reading() as session:
-        known = directives_at(session, stage.current(), stage.at("D+1 09:00"))
-        held = reviews_until(session, stage.current(), stage.at("D+1 09:00"))[0]
+        known = directives_at(session, stage.current(), View(stage.at("D+1 09:00")))
+        held = reviews_until(session, stage.current(), View(stage.at("D+1 09:00")))[0]
     database.dispose()
     assert (
         next(one for one in known if one.text == "Mở thêm bàn điểm danh số 9").state.value

@@ -296,19 +296,18 @@ def figures() -> dict:
                     for one in media_at(session, event, view)
                 ],
                 "reviews": [
-                    (review.at, review.number)
-                    for review in reviews_until(session, event, view.moment)
+                    (review.at, review.number) for review in reviews_until(session, event, view)
                 ],
                 "signed": [
                     (signed.moment, signed.since, signed.phase, signed.figures, signed.digest)
                     for signed in (
-                        signed_review(session, event, one.id, view.moment)
-                        for one in reviews_until(session, event, view.moment)
+                        signed_review(session, event, one.id, view)
+                        for one in reviews_until(session, event, view)
                     )
                 ],
                 "directives": [
                     (one.number, one.state, one.due_at)
-                    for one in directives_at(session, event, view.moment)
+                    for one in directives_at(session, event, view)
                 ],
                 "wall": _numbers(wall_document(session, event, view)),
             }

@@ -109,7 +109,9 @@ def test_a_publication_recorded_by_mistake_is_taken_back_and_recorded_again(even
         for when in ("D-7 08:30", "D-7 08:45", "D-7 08:50")
     ] == [at("D-7 08:30"), None, at("D-7 08:50")]
     with database.reading() as session:
-        steps = history_of(session, current(), "media", media("m1"), at("D-7 09:00"))
+        steps = history_of(
+            session, current(), "media", media("m1"), View(at("D-7 09:00"), past=True)
+        )
     assert [step.what for step in steps] == ["published", "unpublished", "published"]
 
 

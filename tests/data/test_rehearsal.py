@@ -536,8 +536,8 @@ def test_the_second_sample_is_played_from_its_script_to_the_answer_that_comes_ba
     sent = received(last)
     assert (sent.expected, sent.acknowledged) == (565, 551)
     with database.reading() as session:
-        (review,) = reviews_until(session, event, last)
-        told = str(signed_review(session, event, review.id, last).text("vi"))
+        (review,) = reviews_until(session, event, View(last))
+        told = str(signed_review(session, event, review.id, View(last)).text("vi"))
         late = overdue_petitions(session, event, View(last))
     assert [(one.number, one.entered.body) for one in late] == [(2, "UBND tỉnh")]
     assert "đã phân cấp cho xã nhưng chưa có hướng dẫn" in told and "UBND tỉnh" in told

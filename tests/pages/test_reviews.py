@@ -8,6 +8,7 @@ from sqlalchemy import select
 from data.reviews.directives import directives_at
 from data.storage import database
 from data.words import catalogue
+from models.events.event import View
 from models.reviews.directives import State
 from models.reviews.reviews import Review, SignedReview
 from tests import stage
@@ -25,7 +26,7 @@ def signed() -> list[tuple[int, str]]:
 
 def directives() -> list:
     with database.reading() as session:
-        return directives_at(session, stage.current(), stage.at("D+9 00:00"))
+        return directives_at(session, stage.current(), View(stage.at("D+9 00:00")))
 
 
 def counts(visitor) -> int:

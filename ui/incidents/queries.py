@@ -23,4 +23,4 @@ def _entries(key: tuple, _moment: Moment) -> list:
 def course(moment: Moment, entry_id: int) -> list[Step]:
     """What was recorded of an entry, oldest first; not cached: one reader opens it."""
     with database.reading() as session:
-        return history_of(session, moment.event, "entry", entry_id, moment.view.moment)
+        return history_of(session, moment.event, "entry", entry_id, moment.view)

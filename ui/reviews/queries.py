@@ -34,7 +34,7 @@ def _comparison(key: tuple[object, ...], since: datetime, _moment: Moment) -> Co
 def history(moment: Moment, subject: str, number: int) -> list[Step]:
     """The history of one row of a review, oldest first; not cached: one reader opens it."""
     with database.reading() as session:
-        return history_of(session, moment.event, subject, number, moment.view.moment)
+        return history_of(session, moment.event, subject, number, moment.view)
 
 
 def directives(moment: Moment) -> tuple[DirectiveSnapshot, ...]:
@@ -45,13 +45,13 @@ def directives(moment: Moment) -> tuple[DirectiveSnapshot, ...]:
 @shared(ENTRIES)
 def _directives(key: tuple[object, ...], _moment: Moment) -> tuple[DirectiveSnapshot, ...]:
     with database.reading() as session:
-        return tuple(directives_at(session, _moment.event, _moment.view.moment))
+        return tuple(directives_at(session, _moment.event, _moment.view))
 
 
 def signed_review(moment: Moment, review_id: int) -> SignedReviewSnapshot:
     """A signed review as at the moment; its words never change, but may be erased."""
     with database.reading() as session:
-        return reviews.signed_review(session, moment.event, review_id, moment.view.moment)
+        return reviews.signed_review(session, moment.event, review_id, moment.view)
 
 
 def next_review_number(moment: Moment) -> int:
@@ -73,4 +73,4 @@ def reviews_held(moment: Moment) -> list[HeldReview]:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _reviews(key: tuple[object, ...], _moment: Moment) -> list[HeldReview]:
     with database.reading() as session:
-        return reviews.reviews_until(session, _moment.event, _moment.view.moment)
+        return reviews.reviews_until(session, _moment.event, _moment.view)

@@ -262,7 +262,7 @@ def test_an_overdue_answer_comes_back_in_the_review_until_it_is_given(event, lan
     answer(number, when="D+30 09:00")
     assert compared("D+30 10:00").answers == ()
     with database.reading() as session:
-        steps = history_of(session, current(), line.subject, line.id, at("D+30 10:00"))
+        steps = history_of(session, current(), line.subject, line.id, View(at("D+30 10:00")))
     assert [(one.what, one.words) for one in steps] == [
         ("owed", "Sửa đường liên xã"),
         ("answered", "Đã bố trí vốn"),

@@ -19,6 +19,7 @@ from models.attendance.badges import check_letter
 from models.attendance.ledger import Delegate
 from models.contributions.contributions import ContributionState, State, Step
 from models.contributions.phone import (
+    FREE_OF_BADGE,
     FREE_OF_HALL,
     FREE_OF_PHONE,
     MAX_QUESTIONS,
@@ -105,7 +106,7 @@ def test_only_whose_badge_and_unit_match_may_send_and_only_so_often(event):
     assert code(lambda: send(other, now=soon + timedelta(seconds=5))) == "question_too_soon"
     with database.reading() as session:
         tries = session.exec(select(FailedTry)).all()
-    assert len(tries) == 8  # by telephone, badge and hall; what is no badge, once
+    assert len(tries) == 10  # by telephone, badge and hall; what is no badge, by two of them
     for _ in range(5):
         wrong = {"unit": "Đâu đó", "now": soon}
         found = code(lambda wrong=wrong: send(other, **wrong))
@@ -132,6 +133,30 @@ def test_one_telephone_closes_no_hall_and_a_known_one_is_not_held_up_by_the_othe
     assert send(token, "Câu hai", phone=known, now=later) == 2
     nameless = counted_for("0005T", Telephone("10.0.0.7"))
     assert "question:unnamed@10.0.0.7" in nameless and bucket in nameless
+
+
+def test_what_is_no_badge_is_bounded_by_address_and_holds_no_one_up_who_typed_theirs(
+    event, monkeypatch
+):
+    token, written = opened(), []
+    run = database.run
+    monkeypatch.setattr(database, "run", lambda *a, **facts: written.append(a) or run(*a, **facts))
+    found = [
+        code(lambda one=one: send(token, badge="?", phone=Telephone("10.0.0.7", f"new {one}")))
+        for one in range(FREE_OF_HALL + 20)
+    ]
+    assert found == ["sender_unknown"] * FREE_OF_HALL + ["sign_in_wait"] * 20
+    assert len(written) == FREE_OF_HALL, "who has to wait takes no writer's turn"
+    assert send(token) == 1
+
+
+def test_who_guesses_at_a_badge_does_not_hold_its_owner_up(event):
+    token = opened()
+    for number in range(FREE_OF_BADGE):
+        guesses = Telephone("10.0.0.9", f"guesses {number}")
+        assert code(lambda one=guesses: send(token, unit="Đâu đó", phone=one)) == "sender_unknown"
+    assert code(lambda: send(token)) == "sign_in_wait"
+    assert send(token, phone=Telephone("10.0.0.7", "ours", known=True)) == 1
 
 
 @pytest.mark.one_database

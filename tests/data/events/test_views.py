@@ -11,6 +11,10 @@ from data.commands import Origin, run
 from data.incidents import entries_at, open_entry, update_entry
 from data.media import media_at, plan_media, publish_media
 from data.programme import items_at, start_item
+from data.reviews.commands import sign_review, withdraw_review
+from data.reviews.directives import directives_at, give_directive
+from data.reviews.history import history_of
+from data.reviews.queries import reviews_until
 from data.roll_calls.commands import answer_roll_call, end_due_roll_calls, open_roll_call
 from data.roll_calls.queries import roll_call_on_show, roll_calls_at
 from data.storage import database
@@ -44,6 +48,9 @@ def facts_in(view: View) -> dict[str, Any]:
             ),
             "calls": [(one.counts, one.reminded_at) for one in calls],
             "shown": shown is not None,
+            "directives": [one.text for one in directives_at(session, event, view)],
+            "course": len(history_of(session, event, "media", media("m1"), view)),
+            "reviews": [one.withdrawn for one in reviews_until(session, event, view)],
         }
 
 
@@ -67,10 +74,28 @@ def test_what_a_clock_ahead_recorded_counts_now_and_in_no_view_of_before(event):
     call = give(open_roll_call, section_ids=[section("an_ninh")], **asked, **room)
     said = {"answer": Answer.GO, "words": "", "seen": 0, "section_id": section("an_ninh")}
     give(answer_roll_call, by="lead.an_ninh", when=WHEN, roll_call_id=call.id, **said)
+    decided = {"kind": "decision", "text": "Lùi giờ", "why": "Mưa", "due_at": None}
+    give(give_directive, section_id=None, office_id=None, **decided, **room)
+    signed = give(sign_review, by="committee", when=WHEN, conclusion="Đạt")
+    give(withdraw_review, by="committee", when=WHEN, review_id=signed.id, reason="Ký nhầm")
     now = facts_in(View(at(BEHIND)))
     assert now == facts_in(View(at(AFTER), past=True)) == facts_in(View(at(AFTER)))
     assert facts_in(View(at(BEHIND), past=True)) == before
     assert not [name for name in now if now[name] == before[name]]
+
+
+def test_what_a_clock_ahead_recorded_ends_no_roll_call(event):
+    """Its answer or alarm counts now, and may lie behind the moment that was asked about."""
+    asked = {"question": "Sẵn sàng?", "about_at": at(WHEN), "holds_minutes": 30}
+    security = section("an_ninh")
+    call = give(open_roll_call, by="command", when=BEHIND, section_ids=[security], **asked)
+    said = {"answer": Answer.GO, "words": "", "seen": 0, "section_id": security}
+    give(answer_roll_call, by="lead.an_ninh", when=BEHIND, roll_call_id=call.id, **said)
+    fire = {"section_id": security, "priority": 1, "text": "Cháy"}
+    give(open_entry, by="command", when=AFTER, **fire)
+    with database.reading() as session:
+        (found,) = roll_calls_at(session, current(), View(at(BEHIND)))
+    assert found.running and found.outcome is None
 
 
 def test_an_end_that_came_by_itself_counts_from_when_it_was_recorded(event):

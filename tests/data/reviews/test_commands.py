@@ -15,7 +15,7 @@ from data.reviews.commands import sign_review, withdraw_review
 from data.reviews.directives import give_directive
 from data.reviews.queries import last_signed, next_number, reviews_until, signed_review
 from data.storage import database
-from models.events.event import Event
+from models.events.event import Event, View
 from models.refusals import Refusal
 from tests.stage import (
     VAN,
@@ -38,7 +38,7 @@ def sign(conclusion="Đạt", *, by="committee", when="D-2 07:30", **facts):
 
 def read(review_id: int):
     with database.reading() as session:
-        return signed_review(session, current(), review_id, at("D+9 00:00"))
+        return signed_review(session, current(), review_id, View(at("D+9 00:00")))
 
 
 def take_back(review_id: int, reason="Ký nhầm", **facts):
@@ -117,7 +117,8 @@ def test_the_next_review_compares_with_the_last_signed_one_and_takes_the_next_nu
         assert last_signed(session, current(), at("D-2 07:30")) == at("D-3 07:30")
         assert next_number(session, current()) == 9
         assert [
-            (one.number, one.at) for one in reviews_until(session, current(), at("D-2 07:29"))
+            (one.number, one.at)
+            for one in reviews_until(session, current(), View(at("D-2 07:29"), past=True))
         ] == [(7, at("D-3 07:30"))]
 
 
@@ -139,10 +140,18 @@ def test_a_withdrawn_review_keeps_its_number_and_words_and_no_longer_counts(even
         assert last_signed(session, current(), at("D-2 09:00")) == at("D-3 07:30")
         assert last_signed(session, current(), at("D-2 07:59")) == at("D-2 07:30")  # as it was then
         held = [
-            [(one.number, one.counts) for one in reviews_until(session, current(), at(when))]
+            [
+                (one.number, one.counts)
+                for one in reviews_until(session, current(), View(at(when), past=True))
+            ]
             for when in ("D-2 07:59", "D-2 08:00")
         ]
-        assert signed_review(session, current(), second.id, at("D-2 07:59")).withdrawal is None
+        assert (
+            signed_review(
+                session, current(), second.id, View(at("D-2 07:59"), past=True)
+            ).withdrawal
+            is None
+        )
     assert held == [[(8, True), (7, True)], [(8, False), (7, True)]]
     with refused("review_number_taken", number=8, free="9"):
         sign(when="D-2 09:00", number="8")
@@ -273,7 +282,7 @@ def test_a_signed_review_never_changes_whatever_happens_later(event, later):
         note="Trùng lịch",
     )
     with database.reading() as session:
-        known = reviews_until(session, current(), at("D+9 00:00"))
+        known = reviews_until(session, current(), View(at("D+9 00:00")))
     first = known[-1].id if known else sign().id  # the database is one for all examples
     before = read(first)
     for number, what in enumerate(later):

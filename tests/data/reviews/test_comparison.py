@@ -151,7 +151,9 @@ def test_every_row_has_words_and_leads_to_its_history(sample, language):
             for line in part.lines:
                 assert line.title and line.state and "{" not in line.title + line.state
                 with database.reading() as session:
-                    steps = history_of(session, sample, line.subject, line.id, found.moment)
+                    steps = history_of(
+                        session, sample, line.subject, line.id, View(found.moment, past=True)
+                    )
                 assert [step.at for step in steps] == sorted(step.at for step in steps)
                 assert all(step.at <= found.moment for step in steps)
 
@@ -160,7 +162,7 @@ def test_a_history_names_who_reported_what_in_order_and_nothing_of_another_event
     report(1, "blocked", "D-12 08:00", "Chờ duyệt")
     report(1, "done", "D-11 08:00")
     with database.reading() as session:
-        steps = history_of(session, event, "task", task(1), at("D-10 08:00"))
+        steps = history_of(session, event, "task", task(1), View(at("D-10 08:00"), past=True))
         assert [(step.what, step.words, step.at) for step in steps] == [
             ("blocked", "Chờ duyệt", at("D-12 08:00")),
             ("done", "", at("D-11 08:00")),
@@ -168,10 +170,16 @@ def test_a_history_names_who_reported_what_in_order_and_nothing_of_another_event
         assert all(step.who["vi"] for step in steps)
         assert (
             len(
-                history_of(session, event, "task", task(1), at("D-11 08:00") - timedelta(seconds=1))
+                history_of(
+                    session,
+                    event,
+                    "task",
+                    task(1),
+                    View(at("D-11 08:00") - timedelta(seconds=1), past=True),
+                )
             )
             == 1
         )
         other = event.model_copy(update={"id": event.id + 1})
-        assert history_of(session, other, "task", task(1), at("D-10 08:00")) == []
-        assert history_of(session, event, "nothing", 1, at("D-10 08:00")) == []
+        assert history_of(session, other, "task", task(1), View(at("D-10 08:00"), past=True)) == []
+        assert history_of(session, event, "nothing", 1, View(at("D-10 08:00"))) == []

@@ -12,6 +12,7 @@ from data.reviews.directives import (
 )
 from data.reviews.history import history_of
 from data.storage import database
+from models.events.event import View
 from models.reviews.directives import State
 from tests.stage import at, current, give, nothing_written, one_change, person, refused, section
 
@@ -30,7 +31,7 @@ def order(*, when="D-3 08:00", by="committee", once=None, **facts):
 
 def section_snapshots(moment: str) -> list:
     with database.reading() as session:
-        return directives_at(session, current(), at(moment))
+        return directives_at(session, current(), View(at(moment), past=True))
 
 
 def test_a_directive_is_given_acknowledged_and_reported_done_and_the_past_stays(event):
@@ -126,7 +127,9 @@ def test_a_step_taken_by_mistake_is_taken_back_and_the_past_stays(event):
         State.ACKNOWLEDGED,
     ]
     with database.reading() as session:
-        steps = history_of(session, current(), "directive", given.id, at("D-3 10:00"))
+        steps = history_of(
+            session, current(), "directive", given.id, View(at("D-3 10:00"), past=True)
+        )
     assert [step.what for step in steps][-1] == "acknowledged" and len(steps) == 6
 
 

@@ -139,7 +139,7 @@ def test_the_conflicts_of_offline_scans_are_there_and_can_be_settled(upgraded):
 def test_a_signed_review_equals_the_comparison_of_the_same_moments(upgraded):
     event = current()
     with database.reading() as session:
-        signed = signed_review(session, event, 1, at(EVENING))
+        signed = signed_review(session, event, 1, View(at(EVENING)))
         found = compare(session, event, signed.since, View(at(EVENING), past=True))
     assert (signed.number, signed.moment, signed.since) == (7, at(EVENING), at("D-13 12:00"))
     # A section that has never confirmed counted as silent then, whatever its time.

@@ -21,11 +21,13 @@ from models.access.accounts import (
     MIN_PASSWORD_LENGTH,
     TRIES_WINDOW,
     buckets,
+    counted_address,
     is_locked,
     require_password,
     wait_after,
 )
 from models.access.sign_ins import device_name
+from models.contributions.phone import Telephone, counted_for
 from models.refusals import Refusal
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=timezone.utc)
@@ -180,6 +182,30 @@ def test_a_try_is_counted_for_the_account_the_address_and_both():
         len(counted.keys() & same_account.keys()) == len(counted.keys() & same_address.keys()) == 1
     )
     assert not counted.keys() & stranger.keys()
+
+
+def test_a_device_has_no_more_tries_by_the_addresses_of_its_own_network():
+    device = ("2001:db8:1:2::7", "2001:DB8:1:2:ffff::9")
+    assert {counted_address(one) for one in device} == {"2001:db8:1:2::/64"}
+    assert counted_address("2001:db8:1:3::7") == "2001:db8:1:3::/64"
+    assert counted_address("::ffff:203.0.113.7") == counted_address("203.0.113.7") == "203.0.113.7"
+    for unknown in ("", "/run/socket"):
+        assert counted_address(unknown) == unknown
+    assert counted_address("fe80::1%eth0") == "fe80::/64"
+
+    def counted(address: str) -> list:
+        hall = Telephone(address)
+        return [
+            list(buckets(account="command", address=address, known=None)),
+            list(counted_for("0005T", hall)),
+            list(counted_for(None, hall)),
+        ]
+
+    assert counted(device[0]) == counted(device[1])
+    assert all(
+        not {*mine} & {*other} - {"account:command", "question:0005T"}
+        for mine, other in zip(counted(device[0]), counted("2001:db8:1:3::7"), strict=True)
+    )
 
 
 def test_a_known_browser_shares_no_bucket_with_anybody():
