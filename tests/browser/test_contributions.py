@@ -12,13 +12,14 @@ from models.contributions.contributions import Contribution, State
 from models.events.event import View
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SHOTS, hears, settle
+from tests.browser.screen import SHOTS, hears, linger, settle
 
 SAY = catalogue("vi")
 PATIENCE = 60_000  # ms
 BANNER = "[data-testid=live-lost]"
 FORUMS = (1, 2, 3)
 KEYS = "Ý kiến bằng phím tắt"
+LEFT_BEFORE = "Đề nghị hướng dẫn thống nhất việc đánh giá"
 
 
 def text_of(page: Page) -> Locator:
@@ -77,6 +78,19 @@ def record_by_keys(page: Page) -> None:
     ask(f"{KEYS} ba")
     keys.press("Alt+4")
     stands(State.LEFT)
+    for text in (LEFT_BEFORE, f"{KEYS} ba"):
+        row(page, text).get_by_role("button").click()
+        box.get_by_role("button", name=SAY["contributions.step_put"]).click()
+        stands(State.PUT)
+    linger(settle(page))
+    box.get_by_role("button", name=SAY["plan.close"]).click()
+    expect(box).to_be_hidden()
+    linger(settle(page))
+    # A second press calls no second one, and where one is open, the key calls no other.
+    keys.press("Alt+1")
+    keys.press("Alt+1")
+    stands(State.ASKED)
+    linger(settle(page))
     keys.press("Alt+1")
     stands(State.ASKED)
 
@@ -137,7 +151,8 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
     told = {one.text: (one.state, one.said, one.said_by, one.owed_by) for one in found}
     assert told[f"{KEYS} một"] == (State.ANSWERED_HERE, "Đã bố trí vốn", "Sở Xây dựng", "")
     assert told[f"{KEYS} hai"] == (State.ANSWER_OWED, "", "", "Sở Y tế")
-    assert told[f"{KEYS} ba"][0] == State.ASKED
+    assert told[f"{KEYS} ba"][0] == State.PUT
+    assert [one.state for one in found if one.text.startswith(LEFT_BEFORE)] == [State.ASKED]
     database.dispose()
     pages[1].screenshot(path=SHOTS / "contributions.forum.vi.1440x900.png")
     assert "Traceback" not in server.log

@@ -52,17 +52,32 @@ document.addEventListener("keydown", event => {
 }, true);
 
 // Alt and a digit of the upper row: free in Chromium and in Firefox, with Telex and VNI, and no letter of any layout. AltGr is
-// Ctrl with Alt. Each acts on the contribution that is open, the first also on the one that comes next.
+// Ctrl with Alt. Each acts on the contribution that is open; where none is, the steps act on the one that comes next.
 const FORUM = ".st-key-forum_new", OPENED = ".st-key-contributions_forum_table_panel", NEXT = ".st-key-forum_next";
-const stepOf = (place, name) => document.querySelector(`${place} [class*="st-key-contributions-${name}-"] button`);
+const SAME_KEY = 1000; // ms; or as long as the page runs: what the first one did is not seen yet
+const STEPS = ["Digit1", "Digit4"];
+const step = name => document.querySelector(`${document.querySelector(OPENED) ? OPENED : NEXT} [class*="st-key-contributions-${name}-"] button`)?.click();
 const go = field => document.querySelector(field)?.focus();
 const RECORDS = {
   Digit0: () => go(`${FORUM} textarea`),
-  Digit1: () => (stepOf(OPENED, "asked") ?? stepOf(NEXT, "asked"))?.click(),
+  Digit1: () => step("asked"),
   Digit2: () => go(`${OPENED} [class*="st-key-contributions-answer-"] textarea`),
   Digit3: () => owe(),
-  Digit4: () => stepOf(document.querySelector(OPENED) ? OPENED : NEXT, "left")?.click(),
+  Digit4: () => step("left"),
 };
+let stepped = { code: null, at: 0 }; // the last key of a step
+
+// Whether a script of the page runs, or waits for its turn.
+export function running() {
+  return ["running", "rerunRequested"].includes(document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState);
+}
+
+// A second call, while the list has moved up meanwhile, would call two people.
+function isSameStep({ code, timeStamp: at }) {
+  const same = code === stepped.code && (running() || at - stepped.at <= SAME_KEY);
+  if (!same && STEPS.includes(code)) stepped = { code, at };
+  return same;
+}
 
 // Unfold who owes an answer in writing, and go on there.
 function owe() {
@@ -84,5 +99,5 @@ document.addEventListener("keydown", event => {
   if (!RECORDS[code] || !altKey || ctrlKey || metaKey || shiftKey || !document.querySelector(FORUM)) return;
   event.preventDefault();
   event.stopPropagation();
-  if (!repeat) RECORDS[code]();
+  if (!repeat && !isSameStep(event)) RECORDS[code]();
 }, true);

@@ -2,7 +2,7 @@
 // It wakes the fragments whose topics changed, and shows when the server or the database does not answer.
 
 import "/assets/taps.js"; // every page of Streamlit loads this module
-import "/assets/focus.js";
+import { running } from "/assets/focus.js";
 import { say, strip } from "/assets/connecting.js";
 import { forget } from "/assets/typing.js";
 
@@ -16,12 +16,6 @@ const SETTLING = 40; // ms after a run until its regions are mounted and report 
 function typingIn(region) {
   const field = document.activeElement;
   return Boolean(region?.contains(field) && field.matches('textarea, input:not([role="combobox"])') && field.value && field.type !== "range");
-}
-
-// A region waits for the current run of its page. When the next run is requested as the current one ends, Streamlit (1.67) drops
-// what the current run has yet to deliver, the answer to a scan included; and a tapped control would be sent, and recorded, twice.
-function running() {
-  return ["running", "rerunRequested"].includes(document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState);
 }
 
 class Live {
@@ -119,6 +113,8 @@ class Live {
     this.wakeWaiting();
   }
 
+  // A region waits for the current run of its page. When the next run is requested as the current one ends, Streamlit (1.67) drops
+  // what the current run has yet to deliver, the answer to a scan included; and a tapped control would be sent, and recorded, twice.
   // One at a time: Streamlit merges the requests of one turn into one, under the name of one region, and would skip the others.
   wakeWaiting() {
     if (this.waking) return;
