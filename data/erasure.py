@@ -790,8 +790,8 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
 
     Accounts and sign-ins of its people go as well, and those of another event's stay. Refuses
     `event_unknown`, and `erase_too_early` before `keep` has passed since the event's last day
-    (None: at once). Free space holds the texts until `compact` has run. It is no command of the
-    registry: those are about the current event, this one is about one that is over.
+    (None: at once). PostgreSQL's free space holds the texts until `compact` has run. It is no
+    command of the registry: those are about the current event, this one is about one that is over.
     """
     own = select(Event).where(col(Event.slug) == slug).order_by(col(Event.id))
     runs = list(session.execute(own).scalars())

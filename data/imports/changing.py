@@ -249,7 +249,7 @@ def change_back(ctx: Context, rows: Sequence[ImportedRow]) -> None:
             part, mark = Part(row.part), f"{row.part}:{row.row_id}/{row.step}"
             if step is ImportStep.CHANGED:
                 present = SINGLE[part].read(ctx, _row(ctx, part, row.row_id))
-                form = form_of(present, _kept_of(ctx, row))
+                form = form_of(present, _without_gone(ctx, row))
                 if form != present:  # the name that alone was changed may be erased since
                     _change(ctx, part, row.row_id, mark, form)
             elif step is ImportStep.RESTORED:
@@ -258,7 +258,7 @@ def change_back(ctx: Context, rows: Sequence[ImportedRow]) -> None:
                 _restore(ctx, part, row.row_id, mark)
 
 
-def _kept_of(ctx: Context, row: ImportedRow) -> dict[str, Any]:
+def _without_gone(ctx: Context, row: ImportedRow) -> dict[str, Any]:
     """What a change replaced, without names and telephone numbers that the event keeps no longer:
     on their day they may be there still, until the job has erased them."""
     if row.part != Part.DELEGATES.value:

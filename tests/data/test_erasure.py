@@ -608,7 +608,9 @@ def bytes_with_the_name() -> int:
 def test_the_text_is_gone_from_the_files_too(named_event):
     assert bytes_with_the_name()
     erase(named_event.slug)
-    assert bytes_with_the_name()  # the control: an update alone leaves the old rows in the file
+    # The control: PostgreSQL's update leaves the old rows; SQLite overwrites, and empties its log.
+    on_sqlite = database.engine().dialect.name == "sqlite"
+    assert (bytes_with_the_name() == 0) is on_sqlite
     erasure.compact()
     assert bytes_with_the_name() == 0
 
