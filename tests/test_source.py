@@ -46,8 +46,10 @@ OUR_OWN = {
     "schema",
     "setting",
     "ONE_WRITER",
+    "BUSY_TIMEOUT",
+    "LOG_TIMEOUT",
     "changes.CHANNEL",
-}  # tables, PRAGMAs, a lock's number, a channel
+}  # tables, PRAGMAs and their numbers, a lock's number, a channel
 
 every_module = every_row("path", [path for _, path in MODULES], ids=NAMES)
 

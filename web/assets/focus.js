@@ -52,11 +52,12 @@ document.addEventListener("keydown", event => {
 }, true);
 
 // Alt and a digit of the upper row: free in Chromium and in Firefox, with Telex and VNI, and no letter of any layout. AltGr is
-// Ctrl with Alt. Each acts on the contribution that is open; where none is, the steps act on the one that comes next.
+// Ctrl with Alt. Each acts on the contribution that is open; where none is, or it is done with, the steps act on the one that comes next.
 const FORUM = ".st-key-forum_new", OPENED = ".st-key-contributions_forum_table_panel", NEXT = ".st-key-forum_next";
 const SAME_KEY = 1000; // ms; or as long as the page runs: what the first one did is not seen yet
 const STEPS = ["Digit1", "Digit4"];
-const step = name => document.querySelector(`${document.querySelector(OPENED) ? OPENED : NEXT} [class*="st-key-contributions-${name}-"] button`)?.click();
+const button = (place, name) => document.querySelector(`${place} [class*="st-key-contributions-${name}-"] button`);
+const step = name => button(button(OPENED, "left") ? OPENED : NEXT, name)?.click(); // what can be left no more is done with
 const go = field => document.querySelector(field)?.focus();
 const RECORDS = {
   Digit0: () => go(`${FORUM} textarea`),
