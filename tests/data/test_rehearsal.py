@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -28,7 +28,7 @@ from data.script.rooms import rooms_at
 from data.storage import database
 from data.synthesis.queries import version_in_force
 from models.attendance.ledger import Headcount
-from models.events.event import View
+from models.events.event import Event, View
 from models.script.forecast import State
 from tests import warm
 from tests.data.events.test_loading import edited
@@ -503,9 +503,13 @@ def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(s
     then, now = received(at("D+7 10:00"), past=True), received(last)
     assert (then.acknowledged, then.expected) == (640, 1121)
     assert now == received(last, past=True) and now.acknowledged > 640
+    require_sent_is_approved(sample, last)
+
+
+def require_sent_is_approved(event: Event, moment: datetime) -> None:
     with database.reading() as session:
-        approved = version_in_force(session, sample, View(last))
-        (sent,) = distributions_at(session, sample, View(last))
+        approved = version_in_force(session, event, View(moment))
+        (sent,) = distributions_at(session, event, View(moment))
     document = outgoing_synthesis(approved, sent.title)
     assert (sent.version, sent.file_name) == (document.version, document.file_name)
     assert sent.digest == digest_of(document.content), "what was sent is what was approved"
@@ -535,6 +539,7 @@ def test_the_second_sample_is_played_from_its_script_to_the_answer_that_comes_ba
     assert at("D+30 09:00") == last
     sent = received(last)
     assert (sent.expected, sent.acknowledged) == (565, 551)
+    require_sent_is_approved(event, last)
     with database.reading() as session:
         (review,) = reviews_until(session, event, View(last))
         told = str(signed_review(session, event, review.id, View(last)).text("vi"))
