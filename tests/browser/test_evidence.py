@@ -3,10 +3,11 @@ a tap.
 """
 
 import io
+from itertools import count
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Response, expect
 
 from data.words import LANGUAGES, catalogue
 from tests.browser.screen import (
@@ -43,6 +44,20 @@ def server(servers):
     return servers()
 
 
+def upload(field: Locator, files: list) -> None:
+    """Chooses files, and waits until the server has all of them: what is saved before goes without
+    those that are still on their way.
+    """
+    arrived = count(1)
+
+    def is_last(answer: Response) -> bool:
+        return answer.request.method == "PUT" and next(arrived) == len(files)
+
+    with field.page.expect_response(is_last):
+        field.locator("input[type=file]").set_input_files(files)
+    settle(field.page)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, language):
     say = catalogue(language)
@@ -71,8 +86,7 @@ def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, lan
     choose(card.get_by_role("radio", name=say["status.blocked"]))
     note = card.get_by_role("textbox", name=say["status.blocked"])
     note.wait_for()
-    field.locator("input[type=file]").set_input_files([BROKEN])
-    settle(one)
+    upload(field, [BROKEN])
     note.fill("Mưa lớn, cờ rơi")
     card.get_by_role("button", name=say["update.note_save"], exact=True).click()
     expect(card).to_contain_text(say["refusal.photograph_broken"].format(file=BROKEN["name"]))
@@ -82,9 +96,8 @@ def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, lan
     field.get_by_test_id("stFileChipDeleteBtn").get_by_role(
         "button"
     ).click()  # the broken one is taken away
-    field.locator("input[type=file]").set_input_files([taken("a.jpg"), taken("b.jpg", "orange")])
+    upload(field, [taken("a.jpg"), taken("b.jpg", "orange")])
     expect(field.get_by_test_id("stFileChip")).to_have_count(2)
-    settle(one)
     linger(one)
     card.get_by_role("button", name=say["update.note_save"], exact=True).click()
     small = one.locator("[class*='st-key-evidence_task_'] img")
