@@ -143,7 +143,6 @@ class Ingredients:
     choices: Mapping[str, Chosen]
     remembered: Mapping[str, Chosen]
     now: datetime
-
     rows: int
 
     @property

@@ -56,8 +56,9 @@ class _Helper:
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "data.imports.apart"]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+        )
 
     @property
     def lives(self) -> bool:

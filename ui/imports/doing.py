@@ -23,15 +23,7 @@ def region(ctx: frame.Visit, held: Prepared, doing: Work) -> None:
         return
     words = ctx.words
     st.warning(words(f"event_page.work_{doing.end.value}"), icon=":material/block:")
-    st.button(
-        words("event_page.work_again"),
-        key="event.work_again",
-        type="primary",
-        icon=":material/restart_alt:",
-        on_click=again,
-        args=(held.id,),
-    )
-    commands.refused(FORM, words)
+    _offer_again(words, held, type="primary")
     files.unread(words, held)
 
 
@@ -95,12 +87,17 @@ def tried(words: Words, held: Prepared) -> None:
         st.error(plain(words.refusal(last.refusal)), icon=":material/error:")
     else:
         st.warning(words(f"event_page.apply_{last.end.value}"), icon=":material/block:")
+    _offer_again(words, held)
+
+
+def _offer_again(words: Words, held: Prepared, **style: object) -> None:
     st.button(
         words("event_page.work_again"),
         key="event.work_again",
         icon=":material/restart_alt:",
         on_click=again,
         args=(held.id,),
+        **style,
     )
     commands.refused(FORM, words)
 
