@@ -1713,8 +1713,7 @@ UNCHECKED = {
 
 @pytest.fixture(scope="module")
 def _prepared(sqlite_databases) -> Iterator[str]:
-    for _ in sqlite_databases.fresh("small"):
-        prepare()
+    for _ in sqlite_databases.fresh("prepared", prepare, of="small"):
         yield os.environ["DATABASE_URL"]
 
 
