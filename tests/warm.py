@@ -77,7 +77,9 @@ class Copy:
     def communicate(self, timeout: float | None = None) -> tuple[str | None, str | None]:
         """What it says until it ends: little enough for a pipe to hold."""
         self.wait(timeout)
-        return tuple(pipe and pipe.read() for pipe in (self.stdout, self.stderr))
+        told = tuple(pipe and pipe.read() for pipe in (self.stdout, self.stderr))
+        self._close()
+        return told
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
@@ -94,6 +96,9 @@ class Copy:
 
     def __exit__(self, *_) -> None:
         self.wait()
+        self._close()
+
+    def _close(self) -> None:
         for pipe in (self.stdin, self.stdout, self.stderr):
             if pipe:
                 pipe.close()
