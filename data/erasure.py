@@ -851,7 +851,7 @@ TOKEN = bindparam("erasure_token", type_=Text)
 
 def _erase(session: Session, ids: list[int]) -> dict[str, int]:
     rows = dict[str, int]()
-    given = {RUNS.key: ids, TOKEN.key: new_token()}
+    given = {RUNS.key: ids, TOKEN.key: f"erased-{secrets.token_hex(4)}-"}
     _forget_sign_ins(session, ids)
     for table in reversed(Record.metadata.sorted_tables):
         statement, changed = _statement(table), 0
@@ -861,11 +861,6 @@ def _erase(session: Session, ids: list[int]) -> dict[str, int]:
             changed = max(changed, _blank_changes(session, ids))
         rows[table.name] = changed
     return {name: number for name, number in rows.items() if number}
-
-
-def new_token() -> str:
-    """What an erasure begins the texts with that no two rows may share."""
-    return f"erased-{secrets.token_hex(4)}-"
 
 
 def _forget_sign_ins(session: Session, ids: list[int]) -> None:

@@ -8,6 +8,7 @@ space holds it at the latest until the event's own erasure compacts it. Backups 
 are rotated out.
 """
 
+import secrets
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, Table, and_, cast, literal, or_, select, update
@@ -17,7 +18,7 @@ from data.access.invitations import withdraw
 from data.access.people import require_person
 from data.attendance.delegates import retire_delegate
 from data.commands import Context, command
-from data.erasure import MARK, TREATMENTS, Blanking, Token, mark, new_token, retained_of
+from data.erasure import MARK, TREATMENTS, Blanking, Token, mark, retained_of
 from data.imports.drafts import forget_draft, open_draft
 from data.personal_data.cases import delegate_of
 from data.personal_data.held import badges_of, copies_of, paragraphs_of
@@ -66,7 +67,7 @@ def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
     badges = badges_of(ctx.session, delegate)
     _blank_paragraphs(ctx.session, delegate)
     ctx.session.flush()
-    token = literal(new_token())
+    token = literal(f"erased-{secrets.token_hex(4)}-")
     for table, condition in _rows_of(delegate, badges):
         _blank(ctx.session, table, condition, token)
     _blank_changes(ctx.session, delegate, badges)
