@@ -209,8 +209,8 @@ requestAnimationFrame(look);"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_television_has_its_wall_before_streamlit_has_loaded(server, tab, language):
-    wall = tab(server, size=SCREENS[0])
+def test_a_television_has_its_wall_before_streamlit_has_loaded(server, new_tab, language):
+    wall = new_tab(server, size=SCREENS[0])
     wall.route("**/static/js/**", lambda route: route.abort())  # Streamlit's scripts never come
     wall.goto(f"{server.address}/tv?lang={language}")
     wall.wait_for_selector(".first-wall .tile")
@@ -227,8 +227,8 @@ def test_a_television_has_its_wall_before_streamlit_has_loaded(server, tab, lang
     assert [False, False] not in walls[walls.index([True, False]) :], "the wall went out between"
 
 
-def test_whom_the_feed_sends_no_board_the_first_wall_shows_nothing(server, tab):
-    wall = tab(server, size=SCREENS[0])
+def test_whom_the_feed_sends_no_board_the_first_wall_shows_nothing(server, new_tab):
+    wall = new_tab(server, size=SCREENS[0])
     wall.route_web_socket("**/live?*", lambda socket: socket.close())
     wall.add_init_script(WALLS)
     wall.goto(f"{server.address}/tv")
