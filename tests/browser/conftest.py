@@ -199,7 +199,7 @@ def open_context(chromium) -> Iterator[Callable[..., BrowserContext]]:
 @pytest.fixture
 def new_tab(open_context) -> Callable[..., Page]:
     """Opens a tab of a new browser, for tests that change one in a way that `empty` cannot take
-    back: scripts that run before a page's own, and what a page installs.
+    back: scripts that run before a page's own, sockets that are answered here, what is installed.
     """
     return lambda at, **told: open_context(at, **told).new_page()
 

@@ -297,8 +297,8 @@ def test_half_a_sentence_survives_a_reload_and_another_page(server, tab):
     expect(page.get_by_test_id("too-long")).to_have_text(VI["live.too_long"])
 
 
-def test_a_page_whose_socket_is_refused_says_so(server, tab):
-    page = tab(server, person="command")
+def test_a_page_whose_socket_is_refused_says_so(server, new_tab):
+    page = new_tab(server, person="command")
     page.route_web_socket("**/_stcore/stream", lambda socket: socket.close())
     page.goto(f"{server.address}/log")
     waits = page.get_by_test_id("page-waits")
