@@ -9,7 +9,7 @@ import logging
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +59,7 @@ class _Helper:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
         )
+        self.ended = False
 
     @property
     def lives(self) -> bool:
@@ -68,7 +69,15 @@ class _Helper:
         threading.Thread(target=self._follow, args=(work,), name="import", daemon=True).start()
 
     def end(self) -> None:
+        """End the process; who hears its request out sees to what is left of it."""
+        self.ended = True
         self.process.kill()
+
+    def close(self) -> None:
+        """End a process of which nothing is asked, and leave nothing of it."""
+        self.end()
+        with suppress(OSError), self.process:  # waits for it and closes its pipes
+            pass
 
     def _follow(self, work: Work) -> None:
         """Hear a request out. It ends whatever is raised meanwhile: else its draft would never be
@@ -89,6 +98,8 @@ class _Helper:
                 work.end = work.end or End.BROKEN
                 _leave(work)
                 work.over.set()
+            if self.ended:
+                self.close()
 
     def _take(self, work: Work, said: object, turn: ExitStack) -> End | None:
         """Take what the process says; its end where that was the last."""
@@ -146,17 +157,22 @@ class _Draft:
 
     def end(self) -> None:
         """End what is under way, and its process."""
-        if work := self.under_way:
+        work, helper, self.helper = self.under_way, self.helper, None
+        if work:
             work.stopping = True
-        if self.helper:
-            self.helper.end()
-            self.helper = None
+        if helper and work:
+            helper.end()
+        elif helper:
+            helper.close()
 
     def begin(self, work: Work) -> Work:
         """Refuses `import_busy` while anything else is done: two would speak on one pipe."""
         if self.under_way:
             raise Refusal("import_busy")
-        if self.helper is None or not self.helper.lives:
+        if self.helper and not self.helper.lives:
+            self.helper.close()
+            self.helper = None
+        if self.helper is None:
             self.helper = _Helper()
         self.helper.begin(work)
         return work
