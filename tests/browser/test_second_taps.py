@@ -187,6 +187,7 @@ UNREACHED = {
     "choose_import_columns": "the administrator's page",
     "answer_import": "the administrator's page",
     "reach_import_step": "the administrator's page",
+    "confirm_import": "the administrator's page",
     "stop_import": "the administrator's page",
     "read_import_again": "the administrator's page",
     "drop_import": "the administrator's page",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.imports import work
 from data.imports.commands import apply_import
-from data.imports.drafts import Prepared, export_import_errors
+from data.imports.drafts import Prepared, confirm_import, export_import_errors
 from data.imports.preview import Preview
 from data.imports.requests import Apply, Looked
 from data.words import Words
@@ -131,7 +131,9 @@ def _confirm(ctx: Visit, held: Prepared, looked: Looked, found: Difference | Non
 def apply(held: Prepared, looked: Looked, found: Difference | None) -> None:
     facts = {"draft_id": held.id, "version": held.version, "choices": differing.chosen(held)}
     if looked.is_outline:
-        commands.ready(FORM, lambda: work.apply(Apply(**facts, **_by(), seal=looked.seal)))
+        confirmed = {"draft_id": held.id, "version": held.version}
+        if commands.perform(FORM, confirm_import, **confirmed) is not None:
+            commands.ready(FORM, lambda: work.apply(Apply(**facts, **_by(), seal=looked.seal)))
         return
     seal = found.seal if found else None
     if commands.perform(FORM, apply_import, seal=seal, **facts) is not None:

@@ -1544,6 +1544,7 @@ WRITES = (
         "prepare_import",
         (Target(lambda: {"draft_id": draft_id(), "file": "danh-sach.csv"}),),
     ),
+    Write(drafts.confirm_import, "apply_import", (Target(prepared_import),)),
     Write(drafts.stop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(drafts.read_import_again, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(drafts.drop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),

@@ -29,6 +29,7 @@ from data.exports.commands import export_delegates, export_plan, exported
 from data.exports.event_files import event_files
 from data.exports.workbook import event_workbook, table_document, table_workbook
 from data.files import MemoryFolder, read_csv
+from data.imports.preview import preview
 from data.readiness.tasks import report_status
 from data.rehearsal import runs
 from data.script.papers import papers_at
@@ -38,6 +39,9 @@ from models.attendance.badges import badge_of
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
 from models.contributions.topics import Topic
 from models.events.event import Draft, Event, Venue, View
+from models.imports.frame import Frame
+from models.imports.recognition import OF_EVENT
+from models.imports.times import Days
 from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Status, Task, TaskPrerequisite
@@ -247,6 +251,11 @@ def test_the_command_line_exports_the_current_event_and_writes_over_nothing(even
     book = load_workbook(tmp_path / "out" / exports_cli.WORKBOOK)
     shown = [one.title for one in book.worksheets if one.sheet_state == "visible"]
     assert len(shown) == 8 and "event.toml" in book.sheetnames
+    raw = (tmp_path / "out" / exports_cli.WORKBOOK).read_bytes()
+    frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
+    read = preview([("su-kien.xlsx", raw)], frame, {}, now=REAL)
+    assert [one.kind for one in read.tables] == list(OF_EVENT), "accounts are no tasks"
+    assert [one.name for one in read.passed_over] == shown[len(OF_EVENT) :]
     before = {one.name: one.read_bytes() for one in (tmp_path / "out").iterdir()}
     with pytest.raises(Refusal, match="export_folder_full"):
         exports_cli.export_event(Namespace(folder=tmp_path / "out"))
