@@ -78,10 +78,17 @@ def prepared(session: Session, event_id: int) -> Prepared | None:
     draft = open_draft(session, event_id)
     if draft is None:
         return None
-    files = tuple(files_of(session, draft.id))
-    said = (draft.issuer, draft.desks, dict(draft.answers), tuple(draft.choices))
-    place = (draft.id, draft.version, Step(draft.step))
-    return Prepared(*place, *said, files, draft.confirmed_at)
+    return Prepared(
+        draft.id,
+        draft.version,
+        Step(draft.step),
+        draft.issuer,
+        draft.desks,
+        dict(draft.answers),
+        tuple(draft.choices),
+        tuple(files_of(session, draft.id)),
+        draft.confirmed_at,
+    )
 
 
 def open_draft(session: Session, event_id: int) -> ImportDraft | None:
