@@ -17,9 +17,13 @@ OFFICES = (Role.ADMIN, Role.COMMITTEE, Role.COMMAND, Role.MEDIA)
 """The offices that every event has; those of sections, desks and forums come with these."""
 
 
-def add_drafted(session: Session, draft: Draft, *, now: datetime) -> Event:
-    """Add a real event by a checked draft, with the offices that every event has, and make it the
-    current one. It is Vietnamese only, and called as its name begins, until its settings say else.
+def add_drafted(
+    session: Session, draft: Draft, *, now: datetime, by: Person | None = None, chosen: bool = True
+) -> Event:
+    """Add a real event by a checked draft, with the offices that every event has. It is Vietnamese
+    only, and called as its name begins, until its settings say else.
+
+    `chosen`: it becomes the current one; else it lies beside that until it is switched to.
     """
     event = Event(
         slug=_free_slug(session, slug_of(draft.name)),
@@ -42,8 +46,9 @@ def add_drafted(session: Session, draft: Draft, *, now: datetime) -> Event:
     )
     session.add(event)
     session.flush()
-    record_state(session, event, EventState.PREPARING, now=now, by=None)
-    record_choice(session, event, now=now, by=None)
+    record_state(session, event, EventState.PREPARING, now=now, by=by)
+    if chosen:
+        record_choice(session, event, now=now, by=by)
     vi, en = catalogue("vi"), catalogue("en")
     for role in OFFICES:
         name = f"role.{role.value}"

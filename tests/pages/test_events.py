@@ -54,6 +54,12 @@ def test_an_archived_event_is_taken_as_one_file_and_the_day_of_its_erasure_is_sa
     assert not visit("command", "vi").open("home").shows(due)
 
 
+def test_from_the_sample_one_is_led_to_where_an_own_event_is_made(event, visit):
+    page = visit("admin", "vi").open("events")
+    assert page.shows(SAY["events.own_why"]) and page.has_button("events.own")
+    assert not page.shows(SAY["events.add_why"])
+
+
 def test_a_trial_is_made_listed_with_its_mark_and_removed(db, visit):
     real = database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=stage.REAL)
     with database.writing() as session:
@@ -65,10 +71,17 @@ def test_a_trial_is_made_listed_with_its_mark_and_removed(db, visit):
     page = visit()
     page.at.user = {"sign_in": str(number)}  # a real event is entered by invitation
     page.open("events")
-    assert not page.shows(SAY["events.trial_of"])
+    assert not page.shows(SAY["events.trial_of"]) and not page.shows(SAY["events.own_why"])
+    form = "events.add.1"
+    page.at.session_state["events.add.box"] = True
+    page.open("events").select(f"{form}.first", real_now().date())
+    page.tap(f"{form}.add", refused=True)
+    assert page.refusal == SAY["refusal.event_name_needed"]
+    page.write(f"{form}.name", "Đại hội").tap(f"{form}.add")
+    assert page.shows("Đại hội") and page.has_button("events.add.2.add")
     page.tap(f"events.{real.id}.make_trial")
     assert page.shows(SAY["events.trial_of"]) and page.shows(SAY["events.trial"])
-    trial = real.id + 1
+    trial = real.id + 2
     assert page.has_button(f"events.{trial}.switch")
     assert not page.has_button(f"events.{trial}.make_trial")
     page.tap(f"events.{trial}.remove_trial")

@@ -94,7 +94,7 @@ from models.contributions.contributions import (
 )
 from models.contributions.topics import Topic, TopicPlan
 from models.distribution.ledger import DelegateAddress, Distribution, OutgoingDocument
-from models.events.event import DocumentHead, Event, EventState, VenueName
+from models.events.event import DocumentHead, Draft, Event, EventState, VenueName
 from models.imports.contributions import Received
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
@@ -761,6 +761,11 @@ def prepared_import() -> dict:
     with database.reading() as session:
         draft = drafts.draft_by_id(session, draft_id())
         return {"draft_id": draft.id, "version": draft.version}
+
+
+def another_draft() -> Draft:
+    day = stage.current().first_day
+    return Draft(f"Hội nghị {stage.idempotency_key()}", day, day)
 
 
 def last_import() -> dict:
@@ -1506,6 +1511,7 @@ WRITES = (
         "switch_event",
         (Target(other_event),),
     ),
+    Write(events.add_event, "switch_event", (Target(lambda: {"draft": another_draft()}),)),
     Write(
         events.set_event_state,
         "set_event_state",
