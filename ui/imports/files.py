@@ -87,7 +87,7 @@ def _file(words: Words, held: Prepared, file: DraftFile, shown: Preview) -> None
                     st.caption(plain(passed(words, table)))
         for sheet in shown.passed_over:
             if sheet.file == file.name:
-                text = words("event_page.sheet_unknown", sheet=sheet.name)
+                text = words("event_page.sheet_unknown", sheet=named(words, sheet.file, sheet.name))
                 st.markdown(f":material/help: {plain(text)}")
 
 
@@ -116,8 +116,15 @@ def _named(words: Words, held: Prepared, file: DraftFile) -> None:
 def recognised(words: Words, table: Table) -> str:
     """`Trang 1: bảng phân công nhiệm vụ, 38 dòng, tiêu đề ở dòng 7`."""
     kind = words(f"imports.kind.{table.kind.value}")
-    facts = {"sheet": table.sheet.name, "kind": kind, "header": table.header}
+    sheet = named(words, table.sheet.file, table.sheet.name)
+    facts = {"sheet": sheet, "kind": kind, "header": table.header}
     return words("event_page.sheet", count=table.count, **facts)
+
+
+def named(words: Words, file: str, sheet: str) -> str:
+    """The name of a sheet; a document's tables have a number in its place."""
+    is_number = sheet.isdigit() and file.lower().endswith(".docx")
+    return words("event_page.table_number", number=sheet) if is_number else sheet
 
 
 def passed(words: Words, table: Table) -> str:

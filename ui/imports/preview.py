@@ -14,7 +14,7 @@ from data.words import Words
 from models.imports.difference import Difference
 from models.imports.questions import Finding, Severity
 from models.refusals import Refusal
-from ui.imports import differing, doing
+from ui.imports import differing, doing, files
 from ui.imports import queries as import_queries
 from ui.shell import commands, document_files, table
 from ui.shell.frame import Visit
@@ -81,7 +81,9 @@ def _row(words: Words, number: int, one: Finding) -> Row:
         Cell(level, MARKS[one.severity], TONES[one.severity], sort=rank),
         one.at.cell,
         text,
-        f"{one.at.file} · {one.at.sheet}" if one.at.sheet else one.at.file,
+        f"{one.at.file} · {files.named(words, one.at.file, one.at.sheet)}"
+        if one.at.sheet
+        else one.at.file,
     )
     return Row(number, cells, tone=TONES[one.severity])
 

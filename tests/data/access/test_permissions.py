@@ -1657,6 +1657,7 @@ WRITES = (
         "export_distribution",
         (Target(lambda: sent_out(delegation_id=None, missing=True)),),
     ),
+    Write(exports.export_script, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(
         exports_contributions.export_contributions,
