@@ -17,10 +17,11 @@ from data.imports.drafts import open_draft
 from data.storage import database
 from data.words import Words, catalogue
 from models.events.event import Draft
+from models.imports.difference import Choice
 from models.imports.drafts import ImportDraft, Step
 from models.imports.recognition import FIELDS, Kind
 from models.storage import Change
-from tests.data.imports.quirks import PLAIN
+from tests.data.imports.quirks import PEOPLE, PLAIN
 from tests.data.imports.quirks import text as csv_of
 from tests.stage import current, row_counts
 from ui.imports.columns import field_name
@@ -95,6 +96,19 @@ def test_from_an_offices_files_to_the_event_with_another_browser_in_between(empt
     assert (counts["task"], counts["programmeitem"]) == (38, 24)
     assert (counts["importdraft"], counts["importfile"]) == (0, 0)
     assert page.shows(catalogue("vi")["event_page.point_gate"])  # a new event is Vietnamese only
+
+    rows = [[n, f"Người {n}", f"Cán bộ {n}", "Xã Anh Sơn"] for n in range(1, 4)]
+    for listed in (rows, rows[:2]):  # the list, and then what is left of it
+        page.tap("event.again")
+        sent(page, ("danh-sach.csv", csv_of([PEOPLE[:4], *listed]).encode()))
+        page.at.button_group(key="event.step.files").set_value(Step.PREVIEW)
+        page.run()
+        if listed is rows:
+            page.tap("event.apply")
+    assert page.shows(SAY["event_page.only_missing"]) and not page.shows(SAY["imports.same"])
+    assert page.at.button(key="event.apply").disabled
+    page.select("event.difference.delegates.keep", Choice.RETIRE)
+    assert not page.at.button(key="event.apply").disabled
 
 
 def test_what_cannot_be_loaded_says_why_in_each_cell_and_has_no_button(empty_event, visit):

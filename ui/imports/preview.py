@@ -1,5 +1,6 @@
 """The fifth step: what would be loaded, all errors and warnings at once, and the one button."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -32,7 +33,7 @@ def region(ctx: Visit, held: Prepared, looked: Looked, *, filled: bool) -> None:
     shown = looked.preview
     words, counts = ctx.words, shown.outcome.counts
     with st.container(horizontal=True, key="event_counts"):
-        for name in COUNTS:
+        for name in _counted(counts, filled=filled):
             st.metric(words(f"event_page.count_{name}"), words.number(counts[name]), width=130)
     if counts["doubles"]:
         st.caption(words("event_page.doubles", rows=counts["rows"], number=counts["doubles"]))
@@ -45,6 +46,11 @@ def region(ctx: Visit, held: Prepared, looked: Looked, *, filled: bool) -> None:
     if found:
         differing.region(words, held, found)
     _confirm(ctx, held, looked, found)
+
+
+def _counted(counts: Mapping[str, int], *, filled: bool) -> tuple[str, ...]:
+    """An event that is there needs none of what a list alone begins with, such as a section."""
+    return tuple(name for name in COUNTS if counts["tasks"] or name != "sections" or not filled)
 
 
 def _findings(words: Words, held: Prepared, shown: Preview) -> None:
@@ -116,18 +122,21 @@ def _confirm(ctx: Visit, held: Prepared, looked: Looked, found: Difference | Non
     if looked.is_outline and shown.loadable:
         rows = sum(one.count for one in shown.tables)
         st.info(words("event_page.apply_long", rows=rows), icon=":material/hourglass_top:")
+    changes = found is None or differing.changes_anything(held, found)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             words("event_page.apply"),
             key="event.apply",
             type="primary",
             icon=":material/done_all:",
-            disabled=not shown.loadable,
+            disabled=not (shown.loadable and changes),
             on_click=apply,
             args=(held, looked, found),
         )
         if not shown.loadable:
             st.caption(words("event_page.not_loadable"))
+        elif not changes:
+            st.caption(words("event_page.nothing_to_apply"))
 
 
 def apply(held: Prepared, looked: Looked, found: Difference | None) -> None:
