@@ -9,7 +9,7 @@ from data.events.current import record_choice, record_state
 from data.storage import changes
 from data.words import catalogue
 from models.access.people import Person, Role
-from models.events.event import Draft, Event, EventState, slug_of
+from models.events.event import WAKING_HOURS, Draft, Event, EventState, slug_of
 from models.events.nouns import noun_of_name
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -40,6 +40,8 @@ def add_drafted(
         first_day=draft.first_day,
         last_day=draft.last_day,
         expected_delegates=draft.expected,
+        day_from=WAKING_HOURS[0],
+        day_to=WAKING_HOURS[1],
         event_noun=noun_of_name(draft.name).value,
         vietnamese_only=True,
         loaded_at=now,

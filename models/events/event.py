@@ -488,6 +488,8 @@ class Draft:
 
 
 MAX_NAME, MAX_DAYS, MAX_EXPECTED = 200, 60, 100_000
+WAKING_HOURS = time(5, 0), time(22, 0)
+"""When people are asked to confirm at an event of which nobody said other: not at night."""
 
 
 def require_draft(draft: Draft) -> Draft:

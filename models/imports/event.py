@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
+from models.events.event import WAKING_HOURS
 from models.events.nouns import ForumNoun, Nouns, SectionNoun, noun_of_name
 from models.imports.delegates import delegate_files
 from models.imports.frame import Frame, is_past
@@ -163,6 +164,7 @@ def _settings(frame: Frame, expected: int, nouns: Nouns) -> dict[str, object]:
         "short_name": {"vi": short},
         "theme": {"vi": frame.theme or frame.name},
         "place": {"vi": frame.place or "–"},
+        "hours": {"from": WAKING_HOURS[0], "to": WAKING_HOURS[1]},
         "rehearsal": {"starts": "D+0 07:00"},
     }
     if frame.issuer:

@@ -16,7 +16,7 @@ from data.imports import drafts, work
 from data.imports.drafts import open_draft
 from data.storage import database
 from data.words import Words, catalogue
-from models.events.event import Draft
+from models.events.event import WAKING_HOURS, Draft
 from models.imports.difference import Choice
 from models.imports.drafts import ImportDraft, Step
 from models.imports.recognition import FIELDS, Kind
@@ -95,6 +95,8 @@ def test_from_an_offices_files_to_the_event_with_another_browser_in_between(empt
     counts = row_counts()
     assert (counts["task"], counts["programmeitem"]) == (38, 24)
     assert (counts["importdraft"], counts["importfile"]) == (0, 0)
+    nouns, hours = current().nouns, (current().day_from, current().day_to)
+    assert (nouns.section, nouns.forum, hours) == ("team", "discussion", WAKING_HOURS)
     assert page.shows(catalogue("vi")["event_page.point_gate"])  # a new event is Vietnamese only
 
     rows = [[n, f"Người {n}", f"Cán bộ {n}", "Xã Anh Sơn"] for n in range(1, 4)]
