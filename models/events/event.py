@@ -511,7 +511,7 @@ def require_draft(draft: Draft) -> Draft:
 
 def slug_of(name: str) -> str:
     """A key of letters, digits and `_` made of a name: `hoi_nghi_tong_ket_2026`."""
-    return re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:40] or "event"
+    return re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:40].rstrip("_") or "event"
 
 
 def require_state(value: str) -> EventState:
