@@ -13,6 +13,7 @@ from data.attendance.particulars import kinds_of
 from data.commands import Context, command
 from data.imports.preview import Preview, Progress, preview, unheard
 from data.imports.reading import rows_at_most
+from data.imports.ready import is_filled
 from data.plan.settings import head_with_issuer
 from data.storage import changes, database
 from models.events.event import Event
@@ -137,6 +138,7 @@ def frame_of(session: Session, event: Event, draft: ImportDraft) -> Frame:
         time_zone=event.time_zone,
         groups=groups_of(session, event),
         particulars=kinds_of(event),
+        begun=is_filled(session, event),
     )
 
 

@@ -209,7 +209,7 @@ def _note_frame(tables: Sequence[Table], frame: Frame, today: date, notes: Noteb
         notes.warn("event_past", nowhere, day=frame.days.last)
     kinds = {table.kind for table in tables}
     for kind in OF_EVENT:
-        if kind not in kinds:
+        if kind not in kinds and not frame.begun:
             notes.warn(f"no_{kind.value}", nowhere)
 
 

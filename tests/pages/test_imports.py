@@ -108,6 +108,7 @@ def test_from_an_offices_files_to_the_event_with_another_browser_in_between(empt
         if listed is rows:
             page.tap("event.apply")
     assert page.shows(SAY["event_page.only_missing"]) and not page.shows(SAY["imports.same"])
+    assert not page.shows(SAY["imports.finding.no_tasks"]), "the event has its tasks already"
     assert page.at.button(key="event.apply").disabled
     page.select("event.difference.delegates.keep", Choice.RETIRE)
     assert not page.at.button(key="event.apply").disabled
