@@ -13,15 +13,16 @@ from sqlmodel import col, select
 from data import bootstrap
 from data.bootstrap import Door
 from data.imports import drafts, work
+from data.imports.bounds import MAX_PARTS
 from data.imports.drafts import open_draft
 from data.storage import database
 from data.words import Words, catalogue
 from models.events.event import WAKING_HOURS, Draft
 from models.imports.difference import Choice
-from models.imports.drafts import ImportDraft, Step
+from models.imports.drafts import DRAFT_DAYS, ImportDraft, Step
 from models.imports.recognition import FIELDS, Kind
 from models.storage import Change
-from tests.data.imports.quirks import PEOPLE, PLAIN
+from tests.data.imports.quirks import PEOPLE, PLAIN, zipped
 from tests.data.imports.quirks import text as csv_of
 from tests.stage import current, row_counts
 from ui.imports.columns import field_name
@@ -124,9 +125,14 @@ def test_what_cannot_be_loaded_says_why_in_each_cell_and_has_no_button(empty_eve
     page.at.button_group(key="event.step.preview").set_value(Step.FILES)
     page.run()
     (field,) = page.at.get("file_uploader")
-    field.set_value([("anh.csv", b"\x89PNG.....", "text/csv")])
+    scan = ("ban-quet.pdf", b"%PDF-1.7 ...", "application/pdf")  # of no type that is read
+    bomb = ("bom.xlsx", zipped({f"{n}.xml": "" for n in range(MAX_PARTS + 1)}), "")
+    field.set_value([("anh.csv", b"\x89PNG.....", "text/csv"), scan, bomb])
     page.run(refused=True)
-    assert "anh.csv" in page.refusal
+    for name in ("anh.csv", "ban-quet.pdf"):
+        assert page.shows(SAY["refusal.import_picture"].format(file=name))
+    assert page.shows(SAY["refusal.import_bomb"].format(file="bom.xlsx"))
+    assert page.shows(SAY["event_page.erased_after"].format(days=DRAFT_DAYS)), "and can be dropped"
 
 
 def test_a_long_list_says_before_the_button_who_waits_and_is_read_again_by_one_who_may(

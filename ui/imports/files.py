@@ -16,11 +16,11 @@ from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 FORM, FIELD = "event.files", "event.upload"
-TYPES = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "docx"]
 
 
 def region(ctx: Visit, held: Prepared, shown: Preview) -> None:
     words = ctx.words
+    # Of any type: of a scan or an old document its reader says what to send, the field only no.
     with st.container(key="event_upload"):
         key = f"{FIELD}.{st.session_state.get(FIELD, 0)}"
         st.file_uploader(
@@ -30,7 +30,6 @@ def region(ctx: Visit, held: Prepared, shown: Preview) -> None:
                 number=MAX_FILES,
                 rows=words.number(MAX_ROWS),
             ),
-            type=TYPES,
             accept_multiple_files=True,
             key=key,
             max_upload_size=MAX_FILE_BYTES // 2**20,
