@@ -2,7 +2,7 @@
 each step is saved, and taken up by another browser where it was left.
 """
 
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from models.imports.recognition import FIELDS, Kind
 from models.storage import Change
 from tests.data.imports.quirks import PEOPLE, PLAIN, zipped
 from tests.data.imports.quirks import text as csv_of
-from tests.stage import current, row_counts
+from tests.stage import REAL, current, give, row_counts
 from ui.imports.columns import field_name
 from ui.imports.questions import OTHER
 
@@ -148,6 +148,12 @@ def test_a_long_list_says_before_the_button_who_waits_and_is_read_again_by_one_w
     page.at.button_group(key="event.step.files").set_value(Step.PREVIEW)
     page.run()
     assert page.shows(SAY["event_page.apply_long"].split("{")[0])
+    cut_off = SAY["event_page.apply_cut_off"].split("{")[0]
+    confirmed = {"draft_id": number, "version": drafted(empty_event).version}
+    give(drafts.confirm_import, by="admin", when=REAL, **confirmed)
+    assert not page.run().shows(cut_off)
+    monkeypatch.setattr(work, "STARTED", datetime.now(timezone.utc))  # another server
+    assert page.run().shows(cut_off)
     look.end = work.End.STOPPED
     page.run().tap("event.work_again")
     again = work._drafts[number].look
