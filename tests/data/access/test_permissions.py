@@ -1715,6 +1715,7 @@ UNCHECKED = {
     "data.exports.commands": {"export_event_from_command_line", "exported"},
     "data.access.invitations": {"invite_from_command_line", "made_link"},
     "data.events.current": {"record_choice", "record_state"},
+    "data.events.drafted": {"add_drafted"},
 }
 
 
