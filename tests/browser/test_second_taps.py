@@ -132,7 +132,7 @@ UNREACHED = {
     "restore_office": "needs a retired office",
     "cancel_item": "is asked in a form of its own",
     "restore_item": "needs a cancelled item",
-    "add_event": "is given from a real event",
+    "create_event": "is given from a real event",
     "set_event_state": "ends the event for the other tabs",
     "make_trial": "is made of a real event",
     "erase_delegate": "needs a retired delegate",
