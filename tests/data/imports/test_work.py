@@ -155,24 +155,16 @@ class Writing:
         say(Progress(Phase.WRITES))
 
 
-def test_what_was_read_of_a_draft_goes_with_it(draft_id):
-    looked(draft_id)
-    process = work._drafts[draft_id].helper.process
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        drafts.forget_draft(session, draft_id)
-        1 / 0  # noqa: B018
-    assert draft_id in work._drafts, "it was not committed"
-    database.run(drafts.forget_draft, draft_id=draft_id)
-    assert draft_id not in work._drafts and process.wait(LONG) != 0
-
-
-def test_what_another_process_deleted_is_let_go_and_what_this_one_held_of_it(draft_id):
+def test_what_was_read_of_a_draft_goes_with_it_whoever_deletes_it(draft_id):
     """The command line erases an event, or another server confirms: what was read holds names."""
     looked(draft_id)
     drafts.previewed(ingredients(draft_id))
     process = work._drafts[draft_id].helper.process
+    with pytest.raises(ZeroDivisionError), database.writing() as session:
+        drafts.forget_draft(session, draft_id)
+        1 / 0  # noqa: B018
     let_go()
-    assert process.poll() is None and drafts.read_here() == {draft_id}
+    assert drafts.read_here() == {draft_id} == {*work._drafts}, "it was not committed"
     with database.engine().begin() as elsewhere:
         elsewhere.execute(delete(ImportFile))
         elsewhere.execute(delete(ImportDraft))
@@ -180,6 +172,11 @@ def test_what_another_process_deleted_is_let_go_and_what_this_one_held_of_it(dra
     let_go()
     assert process.wait(LONG) != 0 and draft_id not in work._drafts
     assert drafts.read_here() == set() and database.log_holds_erased
+    again = begun(listed(MANY))
+    drafts.previewed(ingredients(again))
+    work._drafts[again] = work._Draft()
+    database.run(drafts.forget_draft, draft_id=again)
+    assert drafts.read_here() == set() and again not in work._drafts
 
 
 def test_after_a_restart_amid_the_writing_the_page_knows_that_nothing_came_of_it(
