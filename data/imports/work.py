@@ -9,7 +9,7 @@ import logging
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 STARTED = real_now()  # when this process of the server began
 MAX_WRITING = 300.0  # seconds for which others wait for an import that writes
+MAX_ENDING = 10.0  # seconds for which a process that was killed is waited for
 
 
 class End(StrEnum):
@@ -73,7 +74,10 @@ class _Helper:
         threading.Thread(target=self._follow, args=(work,), name="import", daemon=True).start()
 
     def end(self) -> None:
+        """End the process and wait for it, else it stays in the list of the system."""
         self.process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(MAX_ENDING)
 
     def _follow(self, work: Work) -> None:
         """Hear a request out. It ends whatever is raised meanwhile: else its draft would never be
