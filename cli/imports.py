@@ -21,6 +21,7 @@ from data.imports.errors_file import errors_file, sentence
 from data.imports.folder import write_folder
 from data.imports.preview import Preview, load_preview, preview
 from data.imports.reading import rows_at_most
+from data.imports.ready import is_filled
 from data.storage import database, migrate
 from data.words import Words
 from models.access.people import Role
@@ -148,6 +149,13 @@ def _groups(event: Event | None) -> tuple[tuple[str, str], ...]:
         return groups_of(session, event)
 
 
+def _is_begun(event: Event | None) -> bool:
+    if event is None:
+        return False
+    with database.reading() as session:
+        return is_filled(session, event)
+
+
 def _frame(arguments: argparse.Namespace, event: Event | None) -> Frame:
     """What the arguments state; of the current event what they leave out."""
     days = Days(event.first_day, event.last_day) if event else None
@@ -162,6 +170,7 @@ def _frame(arguments: argparse.Namespace, event: Event | None) -> Frame:
         time_zone=event.time_zone if event else Frame.time_zone,
         groups=_groups(event),
         particulars=kinds_of(event) if event else frozenset(),
+        begun=_is_begun(event),
     )
 
 

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from data.access import invitations
 from data.backup import backup
@@ -87,14 +87,22 @@ def _setup_code(session: Session) -> str:
     return stored.value
 
 
+def is_unclaimed(session: Session) -> bool:
+    """Whether no real event was ever made here: there is none yet, or the sample is looked at."""
+    return session.exec(select(Event.id).where(col(Event.rehearsal).is_(False))).first() is None
+
+
 def open_sample(session: Session, *, door: Door) -> None:
     """Load the sample as a rehearsal. Refuses `setup_over` and `setup_code_wrong`."""
     _require_owner(session, door)
+    if current_event(session) is not None:
+        raise Refusal("setup_over")
     _first_run(session)
 
 
 def create_event(session: Session, *, door: Door, draft: Draft) -> str:
-    """Make the installation's first event, and return the token of its admin's link.
+    """Make the installation's first real event, and return the token of its admin's link; the
+    sample is put aside.
 
     Refuses `setup_over`, `setup_code_wrong`, and what `require_draft` refuses.
     """
@@ -107,7 +115,7 @@ def create_event(session: Session, *, door: Door, draft: Draft) -> str:
 
 def _require_owner(session: Session, door: Door) -> None:
     """No one is signed in yet who could have a permission: what is shown at the door decides."""
-    if current_event(session) is not None:
+    if not is_unclaimed(session):
         raise Refusal("setup_over")
     code = door.code.strip().encode()
     if not door.from_machine and not secrets.compare_digest(code, _setup_code(session).encode()):

@@ -733,7 +733,7 @@ TREATMENTS = {
     ),
     # An import that is being prepared: its files hold names and telephone numbers.
     "importdraft": _deleted(
-        "id event_id version step issuer desks choices answers begun_at at person_id",
+        "id event_id version step issuer desks choices answers begun_at at confirmed_at person_id",
         of="event_id",
     ),
     "importfile": _deleted("id draft_id name size digest content at", of="draft_id"),

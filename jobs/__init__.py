@@ -22,6 +22,7 @@ JOBS = (
     backups.JOB,
     distribution.JOB,
     imports.JOB,
+    imports.READ,
     personal_data.JOB,
 )
 

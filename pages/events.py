@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.events import events
+from ui.events import adding, events
 from ui.events import queries as event_queries
 from ui.shell import frame, live
 
@@ -14,8 +14,10 @@ def side_by_side() -> None:
     live.watch("event", "people")
     ctx = frame.part_of("events")
     st.caption(ctx.words("events.intro"))
-    for one in event_queries.everything():
+    found = event_queries.everything()
+    for one in found:
         events.card(ctx, one)
+    adding.region(ctx, there=len(found))
     st.caption(ctx.words("events.more_by_command"))
 
 

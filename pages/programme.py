@@ -7,6 +7,7 @@ import streamlit as st
 from models.programme import ItemSnapshot
 from models.wall import gatherings
 from ui.attendance import queries as attendance_queries
+from ui.exports import tables
 from ui.programme import agenda, day, desks, form, venues
 from ui.programme import queries as programme_queries
 from ui.script import queries as script_queries
@@ -25,6 +26,7 @@ def programme() -> None:
         shown = listed(ctx, items)
     else:  # an event that has just begun
         st.info(ctx.words("programme.none_yet"))
+    tables.script_files(ctx)
     if ctx.may("plan_item"):
         form.odd(ctx, items)
         form.adding(ctx, items, shown)

@@ -148,13 +148,14 @@ def say_former_folder() -> None:
 
 
 def prepare(*, sample: bool) -> bool:
-    """Migrate the database; return whether there is no event in it yet.
+    """Migrate the database; return whether somebody may still make its first real event.
 
     Refuses what `database.refusing_faults` and `bootstrap.prepare` refuse.
     """
     with database.refusing_faults():
         if not bootstrap.is_first():
-            return False
+            with database.reading() as session:
+                return bootstrap.is_unclaimed(session) and not sample
         if sample:
             print("\n".join(words("run.first") for words in BOTH), flush=True)
             bootstrap.prepare(sample=True)

@@ -6,7 +6,7 @@ those who give commands there hold the database.
 
 from dataclasses import replace
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.access.invitations import made_link
 from data.access.people import of_current
@@ -14,8 +14,17 @@ from data.access.sign_ins import is_rehearsal_sign_in
 from data.commands import Context, command
 from data.events.clock import reread
 from data.events.current import record_choice, record_state
+from data.events.drafted import add_drafted
 from models.access.people import Person, Role
-from models.events.event import OVER, Event, hides, require_named, require_state
+from models.events.event import (
+    OVER,
+    Draft,
+    Event,
+    hides,
+    require_draft,
+    require_named,
+    require_state,
+)
 from models.refusals import Refusal
 from models.text import both
 
@@ -70,6 +79,28 @@ def _invite_admin(ctx: Context) -> str:
     if admin is None:
         raise Refusal("event_without_admin", name=both(ctx.event, "short_name"))
     return made_link(ctx, admin)
+
+
+@command("create_event", topic="event", subject="state", permission="switch_event", when_over=True)
+def add_event(ctx: Context, *, draft: Draft) -> int:
+    """Add a real event beside the current one, and return its id; it waits until it is switched to.
+
+    Refuses what `require_draft` does, `event_is_there` for the name and days of one that is there,
+    and `not_permitted` also from a rehearsal's sign-in, which anyone may have.
+    """
+    ctx.require()
+    require_real_sign_in(ctx)
+    checked = require_draft(draft)
+    same = (
+        Event.name_vi == checked.name,
+        Event.first_day == checked.first_day,
+        col(Event.rehearsal).is_(False),
+    )
+    if ctx.session.exec(select(Event.id).where(*same)).first() is not None:
+        raise Refusal("event_is_there", name=checked.name)
+    event = add_drafted(ctx.session, checked, now=ctx.real, by=ctx.by, chosen=False)
+    ctx.note(event.id, name=both(event, "short_name"))
+    return event.id
 
 
 @command("set_event_state", topic="event", subject="state", when_over=True)

@@ -10,7 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
 from data.documents import cards, fonts
-from data.documents.cards import HEIGHT, INK, MARGIN, WIDTH, draw_code, write
+from data.documents.cards import HEIGHT, INK, LINE, MARGIN, WIDTH, draw_code, write
 from data.documents.content import tied
 from data.documents.tagged import Element, TaggedCanvas
 from models.text import writable
@@ -19,7 +19,9 @@ BAR = 9 * mm  # the height of the group's colour, with what its bearer is
 CODE = 24 * mm  # the QR code's side, without the quiet zone, which the margin gives
 TITLE_SIZES = (18, 16, 14, 12.5, 11.5, 10)  # the first at which an office fits
 TITLE_LINES, TITLE_ROOM = 3, 16 * mm
-NAME_SIZES, NAME_ROOM = (15, 13, 11.5, 10), 7 * mm  # of the room of the office, above it
+NAMED_TITLE_SIZES = (*TITLE_SIZES, 9, 8)  # below a name, and smaller than it
+NAME_SIZES = (15, 13), (12, 11, 10, 9)  # in one line, else in two: no part of a name is left out
+UNIT_SIZES = (11, 10, 9), (9, 8)  # the same of a delegation
 EVENT_SIZES, EVENT_LINES = (9, 8, 7), 2
 GROUP_SIZES, GROUP_LINES = (9, 8, 7), 1  # of the group and of its room
 Colour = tuple[float, float, float]
@@ -111,16 +113,10 @@ def _draw(
     with canvas.part(Element("P", canvas.structure)):
         _draw_bar(canvas, one, sheets)
         y = write(canvas, *heading, HEIGHT - BAR - 1.5 * mm, bold=False)
-        room = TITLE_ROOM
-        if one.name:
-            named = cards.fitted(one.name, NAME_SIZES, 1, inner, room=NAME_ROOM, bold=True)
-            top, y = y, write(canvas, *named, y - mm, bold=True)
-            room -= top - mm - y
-        title = cards.fitted(
-            tied(one.title), TITLE_SIZES, TITLE_LINES, inner, room=room, bold=not one.name
-        )
-        write(canvas, *title, y if one.name else y - mm, bold=not one.name)
-        y = write(canvas, *fitted(one.delegation, (11, 10, 9), 1, narrow), MARGIN + CODE)
+        unit = _whole(tied(one.delegation), UNIT_SIZES, narrow)
+        floor = MARGIN + CODE + (len(unit[0]) - 1) * unit[1] * LINE
+        _draw_bearer(canvas, one, y - mm, floor, inner)
+        y = write(canvas, *unit, floor)
         if one.group:
             y = write(canvas, *fitted(one.group.name, GROUP_SIZES, GROUP_LINES, narrow), y)
             room = fitted(one.group.room, GROUP_SIZES, GROUP_LINES, narrow, bold=True)
@@ -131,6 +127,33 @@ def _draw(
     with canvas.part(Element("Figure", canvas.structure, one.badge)):
         canvas.setFillColorRGB(0, 0, 0)
         draw_code(canvas, one.badge, WIDTH - MARGIN - CODE, MARGIN, size=CODE)
+
+
+def _draw_bearer(
+    canvas: TaggedCanvas, one: PrintedBadge, top: float, floor: float, width: float
+) -> None:
+    """The bearer between two heights: by name, with the office below it in smaller letters, where
+    the event keeps names; else by the office."""
+    if not one.name:
+        room = min(TITLE_ROOM, top - floor)
+        title = cards.fitted(tied(one.title), TITLE_SIZES, TITLE_LINES, width, room=room, bold=True)
+        write(canvas, *title, top, bold=True)
+        return
+    named = _whole(one.name, NAME_SIZES, width, bold=True)
+    y = write(canvas, *named, top, bold=True)
+    smaller = tuple(size for size in NAMED_TITLE_SIZES if size < named[1])
+    title = cards.fitted(tied(one.title), smaller, TITLE_LINES, width, room=y - floor)
+    write(canvas, *title, y)
+
+
+def _whole(
+    text: str, sizes: tuple[Sequence[float], Sequence[float]], width: float, *, bold: bool = False
+) -> tuple[list[str], float]:
+    """A text in one line by the first sizes, else in two by the others."""
+    one, two = sizes
+    found = fitted(text, one, 1, width, bold=bold)
+    is_cut = found[0][-1].endswith("…") and not text.endswith("…")
+    return fitted(text, two, 2, width, bold=bold) if is_cut else found
 
 
 def _draw_bar(canvas: TaggedCanvas, one: PrintedBadge, sheets: Sheets) -> None:

@@ -9,7 +9,7 @@ from data.events.current import record_choice, record_state
 from data.storage import changes
 from data.words import catalogue
 from models.access.people import Person, Role
-from models.events.event import Draft, Event, EventState, slug_of
+from models.events.event import WAKING_HOURS, Draft, Event, EventState, slug_of
 from models.events.nouns import noun_of_name
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -17,9 +17,13 @@ OFFICES = (Role.ADMIN, Role.COMMITTEE, Role.COMMAND, Role.MEDIA)
 """The offices that every event has; those of sections, desks and forums come with these."""
 
 
-def add_drafted(session: Session, draft: Draft, *, now: datetime) -> Event:
-    """Add a real event by a checked draft, with the offices that every event has, and make it the
-    current one. It is Vietnamese only, and called as its name begins, until its settings say else.
+def add_drafted(
+    session: Session, draft: Draft, *, now: datetime, by: Person | None = None, chosen: bool = True
+) -> Event:
+    """Add a real event by a checked draft, with the offices that every event has. It is Vietnamese
+    only, and called as its name begins, until its settings say else.
+
+    `chosen`: it becomes the current one; else it lies beside that until it is switched to.
     """
     event = Event(
         slug=_free_slug(session, slug_of(draft.name)),
@@ -36,14 +40,17 @@ def add_drafted(session: Session, draft: Draft, *, now: datetime) -> Event:
         first_day=draft.first_day,
         last_day=draft.last_day,
         expected_delegates=draft.expected,
+        day_from=WAKING_HOURS[0],
+        day_to=WAKING_HOURS[1],
         event_noun=noun_of_name(draft.name).value,
         vietnamese_only=True,
         loaded_at=now,
     )
     session.add(event)
     session.flush()
-    record_state(session, event, EventState.PREPARING, now=now, by=None)
-    record_choice(session, event, now=now, by=None)
+    record_state(session, event, EventState.PREPARING, now=now, by=by)
+    if chosen:
+        record_choice(session, event, now=now, by=by)
     vi, en = catalogue("vi"), catalogue("en")
     for role in OFFICES:
         name = f"role.{role.value}"

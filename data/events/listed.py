@@ -1,7 +1,7 @@
 """The events of an installation, side by side: what each is, where it stands, what it holds."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from data.events.current import current_event, record_state
 from data.files import Folder, read_toml
-from models.attendance.particulars import keepings
+from models.attendance.particulars import Keeping, Particular, keepings
 from models.events.event import Event, EventState, require_named
 from models.refusals import Refusal
 from models.storage import Change, Topic
@@ -38,6 +38,7 @@ class Listed:
     `mark`: `trial`, `rehearsal`, or nothing of a real event. `replaced`: a later run of it was
     loaded; its rows stay to be read. `names_until`: the first day on which names or telephone
     numbers of any event here are erased, None without any: every backup holds all events.
+    `keeps`: what it keeps of them itself, with why and until when.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Listed:
     replaced: bool
     recorded: Recorded
     names_until: date | None = None
+    keeps: Mapping[Particular, Keeping] = field(default_factory=dict)
 
 
 def recorded_in(session: Session, event_ids: Iterable[int]) -> dict[int, Recorded]:
@@ -98,6 +100,7 @@ def listed_events(session: Session) -> list[Listed]:
                     is_replaced,
                     facts.get(one.id, Recorded()),
                     names_until,
+                    keepings(one.particulars),
                 )
             )
     return sorted(found, key=lambda one: not one.current)

@@ -227,9 +227,8 @@ def _files(found: Archive, place: Path, words: Words) -> Iterator[tuple[str, Pat
         name = f"bien-ban/kiem-tra-{report.call.number}.docx"
         yield put(name, docx_bytes(roll_call_minutes(report, words)))
     for table in found.exported.tables:
-        if words.has(f"document.{table.kind}.kind"):
-            document = table_document(event, table, found.exported.at, words)
-            yield put(f"bang/{words(f'archive.{table.kind}')}.docx", docx_bytes(document))
+        document = table_document(event, table, found.exported.at, words)
+        yield put(f"bang/{words(f'archive.{table.kind}')}.docx", docx_bytes(document))
     files, tables = found.exported.files, found.exported.tables
     yield put("bang/su-kien.xlsx", event_workbook(event, files, tables, words))
     yield put("nhat-ky/su-co.xlsx", _log(found, words))

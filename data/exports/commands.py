@@ -83,6 +83,15 @@ def export_plan(ctx: Context, *, language: str) -> ExportedTable:
     return ExportedTable(ctx.event, ctx.at, table)
 
 
+@command("export_script", topic="people", subject="export", permission="export_plan")
+def export_script(ctx: Context, *, language: str) -> ExportedTable:
+    """The script of the days as it is planned now; that it was taken is noted."""
+    ctx.require()
+    table = script_table(ctx.session, ctx.event, event_words(ctx.event, language))
+    ctx.note(None, rows=table.rows)
+    return ExportedTable(ctx.event, ctx.at, table)
+
+
 @command("export_delegates", topic="people", subject="export")
 def export_delegates(ctx: Context, *, language: str) -> ExportedTable:
     """The list of delegates, with the names and numbers that its taker may read; that it was taken

@@ -12,7 +12,7 @@ from data.exports.office import Line, OfficeTable
 from data.files import MemoryFolder
 from data.words import Words
 from models.events.event import Event
-from models.imports.sheets import shown
+from models.imports.sheets import FURTHER, shown
 
 WIDTHS = {
     "number": 6,
@@ -31,7 +31,7 @@ WIDTHS = {
 }
 """Widths of columns in characters."""
 WIDTH = 20
-FURTHER = {
+WITHOUT_TABLE = {
     "sections.csv": ("name_vi", "short_vi"),
     "venues.csv": ("name_vi",),
     "desks.csv": ("name_vi", "items"),
@@ -47,7 +47,7 @@ def event_workbook(
     """The whole event, a sheet a kind: first those that an office has, as it has them.
 
     The event's own files are on hidden sheets, by which `load` takes it in again as it is; an
-    import reads the sheets that are shown.
+    import reads the sheets that are shown, but for those that another hidden one names (`FURTHER`).
     """
     further = [*_plain(files), *_contents(files)]
     kinds = [*(table.kind for table in tables), *(kind for kind, _, _ in further)]
@@ -63,7 +63,8 @@ def event_workbook(
         )
         for kind, columns, rows in further
     ]
-    return xlsx.workbook_bytes(words.of(event, "name"), sheets, _own(files))
+    own = [*_own(files), (FURTHER, [[one.name] for one in sheets[len(tables) :]])]
+    return xlsx.workbook_bytes(words.of(event, "name"), sheets, own)
 
 
 def _own(files: MemoryFolder) -> Iterator[tuple[str, xlsx.Lines]]:
@@ -79,7 +80,7 @@ Further = tuple[str, Sequence[str], Sequence[Mapping[str, str]]]
 
 
 def _plain(files: MemoryFolder) -> Iterator[Further]:
-    for file, columns in FURTHER.items():
+    for file, columns in WITHOUT_TABLE.items():
         yield file.removesuffix(".csv"), columns, files.rows[file]
 
 

@@ -6,6 +6,7 @@ What the files do not hold (a list alone, a plan alone) is compared with nothing
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -16,6 +17,7 @@ from models.attendance.badges import badge_number
 from models.attendance.ledger import Delegate, Delegation, Desk, Expectation
 from models.attendance.particulars import Particular
 from models.events.event import Event, Venue, moment_of
+from models.events.nouns import Nouns
 from models.imports.difference import (
     Cell,
     Difference,
@@ -43,7 +45,7 @@ def difference_of(session: Session, event: Event, shown: Preview) -> Difference:
     """What an import would change in an event as it is now."""
     found = Difference()
     one = _Comparison(session, event, shown.outcome, found)
-    add_part(found, Part.EVENT, *_event(event, shown.outcome))
+    add_part(found, Part.EVENT, *_event(session, event, shown.outcome))
     for part, compared in (
         (Part.VENUES, one.venues),
         (Part.SECTIONS, one.sections),
@@ -60,8 +62,8 @@ def difference_of(session: Session, event: Event, shown: Preview) -> Difference:
 Compared = tuple[list[Present], list[Wanted]]
 
 
-def _event(event: Event, outcome: Outcome) -> Compared:
-    """The event's own settings, as far as the frame of the import states them."""
+def _event(session: Session, event: Event, outcome: Outcome) -> Compared:
+    """The event's own settings, as far as the frame of the import states them; and its nouns."""
     frame = outcome.frame
     stated: dict[str, str | int] = {"name_vi": frame.name}
     if frame.short_name:
@@ -71,12 +73,28 @@ def _event(event: Event, outcome: Outcome) -> Compared:
     listed = len(outcome.files["roster.csv"])
     if frame.expected or (listed and not event.expected_delegates):
         stated["expected_delegates"] = frame.expected or listed
+    stated |= _nouns(session, event, outcome)
     present = {name: cell(getattr(event, name)) for name in stated}
     wanted = {name: cell(value) for name, value in stated.items()}
     return (
         [Present(event.id, event.version, event.short_name_vi, ("event",), present)],
         [Wanted(frame.name, ("event",), wanted)],
     )
+
+
+def _nouns(session: Session, event: Event, outcome: Outcome) -> dict[str, str]:
+    """What the files call their sections and forums, for the first of them: later the organiser's
+    word holds, and so does one that they chose before.
+    """
+    said: Any = outcome.settings["nouns"]
+    begun, found = Nouns(), dict[str, str]()
+    of_part: tuple[tuple[str, Any], ...] = (("section", Section), ("forum", ProgrammeItem))
+    for name, table in of_part:
+        is_chosen = getattr(event.nouns, name) != getattr(begun, name)
+        of_event = select(table.id).where(table.event_id == event.id).limit(1)
+        if not is_chosen and session.exec(of_event).first() is None:
+            found[f"{name}_noun"] = str(said[name])
+    return found
 
 
 @dataclass

@@ -13,6 +13,7 @@ from data.attendance.particulars import kinds_of
 from data.commands import Context, command
 from data.imports.preview import Preview, Progress, preview, unheard
 from data.imports.reading import rows_at_most
+from data.imports.ready import is_filled
 from data.plan.settings import head_with_issuer
 from data.storage import changes, database
 from models.events.event import Event
@@ -57,7 +58,10 @@ class DraftFile:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An import that is being prepared, as its page shows it."""
+    """An import that is being prepared, as its page shows it.
+
+    `confirmed_at`: that of `ImportDraft` (real time, aware UTC).
+    """
 
     id: int
     version: int
@@ -67,6 +71,7 @@ class Prepared:
     answers: Mapping[str, str]
     chosen: tuple[str, ...]
     files: tuple[DraftFile, ...]
+    confirmed_at: datetime | None = None
 
 
 def prepared(session: Session, event_id: int) -> Prepared | None:
@@ -74,9 +79,17 @@ def prepared(session: Session, event_id: int) -> Prepared | None:
     draft = open_draft(session, event_id)
     if draft is None:
         return None
-    files = tuple(files_of(session, draft.id))
-    facts = (draft.issuer, draft.desks, dict(draft.answers), tuple(draft.choices), files)
-    return Prepared(draft.id, draft.version, Step(draft.step), *facts)
+    return Prepared(
+        draft.id,
+        draft.version,
+        Step(draft.step),
+        draft.issuer,
+        draft.desks,
+        dict(draft.answers),
+        tuple(draft.choices),
+        tuple(files_of(session, draft.id)),
+        draft.confirmed_at,
+    )
 
 
 def open_draft(session: Session, event_id: int) -> ImportDraft | None:
@@ -125,6 +138,7 @@ def frame_of(session: Session, event: Event, draft: ImportDraft) -> Frame:
         time_zone=event.time_zone,
         groups=groups_of(session, event),
         particulars=kinds_of(event),
+        begun=is_filled(session, event),
     )
 
 
@@ -136,6 +150,7 @@ MAX_ROWS_HERE = 5_000
 class Ingredients:
     """All that a preview depends on, and its digest; `rows`: about how many the files hold."""
 
+    draft_id: int
     key: str
     files: tuple[tuple[str, bytes], ...]
     frame: Frame
@@ -163,7 +178,8 @@ def ingredients_of(session: Session, draft: ImportDraft, now: datetime) -> Ingre
     key = sha256(repr((parts, sorted(frame.particulars), now.date())).encode()).hexdigest()
     files = tuple((row.name, row.content) for row in rows)
     held = sum(_rows_in(row) for row in rows)
-    return Ingredients(key, files, frame, dict(draft.answers), choices, remembered, now, held)
+    said = (dict(draft.answers), choices, remembered)
+    return Ingredients(draft.id, key, files, frame, *said, now, held)
 
 
 _rows: dict[str, int] = {}
@@ -194,7 +210,7 @@ def previewed(of: Ingredients, progress: Progress = unheard) -> Preview:
             remembered=of.remembered,
             progress=progress,
         )
-        _recent.keep(of.key, shown)
+        _recent.keep(of, shown)
     return shown
 
 
@@ -216,15 +232,20 @@ class _Recent:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._previews: dict[str, Preview] = {}
+        self._previews: dict[str, tuple[int, Preview]] = {}
+
+    @property
+    def draft_ids(self) -> set[int]:
+        with self._lock:
+            return {draft_id for draft_id, _ in self._previews.values()}
 
     def find(self, key: str) -> Preview | None:
         with self._lock:
-            return self._previews.get(key)
+            return self._previews.get(key, (0, None))[1]
 
-    def keep(self, key: str, shown: Preview) -> None:
+    def keep(self, of: Ingredients, shown: Preview) -> None:
         with self._lock:
-            self._previews[key] = shown
+            self._previews[of.key] = of.draft_id, shown
             while len(self._previews) > self.MAX_PREVIEWS:
                 del self._previews[next(iter(self._previews))]
 
@@ -258,7 +279,7 @@ def _own(ctx: Context, draft_id: int) -> ImportDraft:
 
 def _saved(ctx: Context, draft: ImportDraft, **what: int) -> ImportDraft:
     draft.version += 1
-    draft.at, draft.person_id = ctx.real, ctx.by.id
+    draft.at, draft.person_id, draft.confirmed_at = ctx.real, ctx.by.id, None
     ctx.session.add(draft)
     ctx.session.flush()
     ctx.note(draft.id, concerns=(), **what)
@@ -308,7 +329,9 @@ def add_import_files(
     sent = {require_file(name, content): content for name, content in files}
     require_room(sizes | {name: len(content) for name, content in sent.items()})
     replaced = (col(ImportFile.draft_id) == draft.id, col(ImportFile.name).in_(sent))
-    ctx.session.exec(delete(ImportFile).where(*replaced))
+    if sizes.keys() & sent:
+        ctx.session.exec(delete(ImportFile).where(*replaced))
+        _forget_read(ctx.session, draft.id)
     for name, content in sent.items():
         digest = sha256(content).hexdigest()
         ctx.session.add(
@@ -390,6 +413,20 @@ def reach_import_step(ctx: Context, *, draft_id: int, step: str) -> ImportDraft:
     return _saved(ctx, draft)
 
 
+@command("confirm_import", topic="imports", subject="import", permission="apply_import")
+def confirm_import(ctx: Context, *, draft_id: int, version: int) -> int:
+    """Note that a draft is confirmed, before it is written apart: a server that starts again
+    meanwhile says that nothing came of it. Returns the draft's id; refuses `import_moved`.
+    """
+    draft = _own(ctx, draft_id)
+    if draft.version != version:
+        raise Refusal("import_moved")
+    draft.confirmed_at = ctx.real
+    ctx.session.add(draft)
+    ctx.note(draft.id, concerns=())
+    return draft.id
+
+
 @command("stop_import", topic="imports", subject="import", permission="prepare_import")
 def stop_import(ctx: Context, *, draft_id: int) -> int:
     """Note that what is done on a draft is stopped (`data.imports.work.stop`); the draft's id."""
@@ -446,8 +483,19 @@ when_read_again: list[Callable[[int], None]] = []
 
 
 def _forget_read(session: Session, draft_id: int) -> None:
+    database.note_erasure(session)
+    database.after_commit(session, partial(let_go, draft_id))
+
+
+def let_go(draft_id: int) -> None:
+    """Let go of what this process read of a draft."""
     for forget in when_forgotten:
-        database.after_commit(session, partial(forget, draft_id))
+        forget(draft_id)
+
+
+def read_here() -> set[int]:
+    """The ids of the drafts of which this process keeps a preview."""
+    return _recent.draft_ids
 
 
 def forget_old_drafts(session: Session, now: datetime) -> int:

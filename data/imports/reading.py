@@ -101,7 +101,7 @@ def require_for_page(name: str, raw: bytes) -> None:
 
 
 def rows_at_most(name: str, raw: bytes) -> int:
-    """About how many rows a file holds; 0 for what is broken."""
+    """About how many rows a file holds; 0 for what its reader refuses."""
     if raw.startswith(OLE):
         return len(raw) // _ROW_OF_XLS
     if not raw.startswith(ZIP):
@@ -112,6 +112,8 @@ def rows_at_most(name: str, raw: bytes) -> int:
             parts = (archive.read(part) for part in archive.namelist() if part.endswith(".xml"))
             return sum(text.count(mark) for text in parts for mark in _ROWS)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, zlib.error, EOFError):
+        return 0
+    except Refusal:  # said by its reader, beside what the other files hold
         return 0
 
 

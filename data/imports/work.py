@@ -15,15 +15,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from sqlmodel import col, select
+
 from data.commands import Origin, export
+from data.events.clock import real_now
 from data.imports import drafts, pipe
 from data.imports.requests import GO, Apply, Done, Errors, Look, Phase, Progress, Request
 from data.storage import database
+from models.imports.drafts import ImportDraft
 from models.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]
+STARTED = real_now()  # when this process of the server began
 MAX_WRITING = 300.0  # seconds for which others wait for an import that writes
 
 
@@ -155,6 +160,13 @@ class _Draft:
         works = (one for one in (self.apply, self.look, self.errors) if one)
         return next((one for one in works if one.end is None), None)
 
+    @property
+    def holds_read(self) -> bool:
+        """Whether anything is held that was read, but for what is being written."""
+        if self.apply and self.apply.end is None:
+            return False
+        return self.helper is not None or self.look is not None
+
     def end(self) -> None:
         """End what is under way, and its process."""
         work, helper, self.helper = self.under_way, self.helper, None
@@ -247,6 +259,11 @@ def applied(draft_id: int) -> Work | None:
     return draft.apply if draft else None
 
 
+def was_cut_off(held: drafts.Prepared) -> bool:
+    """Whether a draft was confirmed and the server ended before it was written."""
+    return held.confirmed_at is not None and held.confirmed_at < STARTED
+
+
 def stop(origin: Origin, draft_id: int) -> None:
     """Stop what is done on a draft; what it wrote is taken back with its transaction.
 
@@ -277,10 +294,25 @@ def forget(draft_id: int) -> None:
             draft.end()
 
 
+def forget_deleted() -> None:
+    """Let go of what this process read of drafts that another process deleted: it holds names."""
+    with _lock:
+        held = {draft_id for draft_id, draft in _drafts.items() if draft.holds_read}
+    held |= drafts.read_here()
+    if not held:
+        return
+    with database.reading() as session:
+        there = session.exec(select(ImportDraft.id).where(col(ImportDraft.id).in_(held))).all()
+    for draft_id in held - set(there):
+        drafts.let_go(draft_id)
+        database.note_erasure_elsewhere()
+
+
 def _leave(work: Work) -> None:
     """Of a draft that was applied only that is known any more."""
     if not isinstance(work.request, Apply) or work.end is not End.DONE:
         return
+    database.note_erasure_elsewhere()
     with _lock:
         if draft := _drafts.get(work.request.draft_id):
             draft.look = draft.errors = None

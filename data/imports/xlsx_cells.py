@@ -14,6 +14,7 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from models.imports.sheets import (
+    FURTHER,
     MAX_COLUMNS,
     MAX_ROWS,
     Line,
@@ -57,11 +58,24 @@ def read(
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
         sheets = []
         left = MAX_ROWS
+        further = set() if hidden else _further(name, book)
         for page in book.worksheets:
             if (page.sheet_state == "visible") is not hidden:
                 sheets.append(_sheet(name, book, page, left, progress))
+                sheets[-1].further = page.title in further
                 left -= len(sheets[-1].lines)
     return sheets
+
+
+def _further(name: str, book: Any) -> set[str]:
+    """The names of the sheets that the workbook of a whole event has beside an office's tables."""
+    own = (one for one in book.worksheets if one.sheet_state != "visible")
+    return {
+        shown(line.value(0))
+        for page in own
+        if page.title == FURTHER
+        for line in _sheet(name, book, page, MAX_ROWS, lambda rows: None).lines
+    }
 
 
 def _sheet(name: str, book: Any, page: Any, left: int, progress: Callable[[int], None]) -> Sheet:

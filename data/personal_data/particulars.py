@@ -15,6 +15,7 @@ from datetime import date, datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
+from data.access.events import event_by_id, require_real_sign_in
 from data.commands import Context, command
 from data.events.clock import reread
 from data.imports.drafts import forget_draft, open_draft
@@ -86,15 +87,20 @@ def keep_particulars(
     fact=ParticularChoice,
     when_over=True,
 )
-def drop_particulars(ctx: Context, *, kind: str) -> ParticularChoice:
+def drop_particulars(ctx: Context, *, kind: str, event_id: int | None = None) -> ParticularChoice:
     """Keep the delegates' names or telephone numbers no longer: what is held goes at once, and with
-    it the import that is being prepared. Refuses `particular_unknown` and `keeping_off`.
+    it the import that is being prepared.
+
+    `event_id`: of another event than the current one, which holds them until their day. Refuses
+    `particular_unknown`, `event_unknown`, `keeping_off`, and `not_permitted` also from a
+    rehearsal's sign-in, which anyone may have.
     """
     ctx.require()
+    require_real_sign_in(ctx)
     one = require_particular(kind)
-    if one not in keepings(ctx.event.particulars):
+    event = event_by_id(ctx.session, ctx.event.id if event_id is None else event_id)
+    if one not in keepings(event.particulars):
         raise Refusal("keeping_off", kind=one.value)
-    event = ctx.session.get_one(Event, ctx.event.id)
     rows = erase_kinds(ctx.session, event, [one])
     fact = ctx.record(
         ParticularChoice(event_id=event.id, kind=one.value, turned_on=False),

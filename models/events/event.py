@@ -488,6 +488,8 @@ class Draft:
 
 
 MAX_NAME, MAX_DAYS, MAX_EXPECTED = 200, 60, 100_000
+WAKING_HOURS = time(5, 0), time(22, 0)
+"""When people are asked to confirm at an event of which nobody said other: not at night."""
 
 
 def require_draft(draft: Draft) -> Draft:
@@ -509,7 +511,7 @@ def require_draft(draft: Draft) -> Draft:
 
 def slug_of(name: str) -> str:
     """A key of letters, digits and `_` made of a name: `hoi_nghi_tong_ket_2026`."""
-    return re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:40] or "event"
+    return re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:40].rstrip("_") or "event"
 
 
 def require_state(value: str) -> EventState:

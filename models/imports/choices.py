@@ -110,7 +110,7 @@ def table_of(sheet: Sheet, chosen: Chosen | None, remembered: Mapping[str, Chose
     """
     known = chosen or _remembered_in(sheet, remembered)
     if known is None:
-        return recognised(sheet)
+        return None if sheet.further else recognised(sheet)
     return _said_table(sheet, known) if known.kind else None
 
 

@@ -43,6 +43,7 @@ class ImportDraft(Record, table=True):
     `step`: where it is taken up again. `issuer`: the body that issues the event's documents.
     `choices`: by `sheet_key` what a person said that a sheet is (`Chosen`). `answers`: by a
     question's key or its kind. `version` rises with every change, also of its files.
+    `confirmed_at`: when it was confirmed to be written apart, and nothing was changed since.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -55,6 +56,7 @@ class ImportDraft(Record, table=True):
     answers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     begun_at: datetime = Field(sa_column=moment_column())
     at: datetime = Field(sa_column=moment_column())
+    confirmed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     person_id: int = Field(foreign_key="person.id")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
+from models.events.event import WAKING_HOURS
 from models.events.nouns import ForumNoun, Nouns, SectionNoun, noun_of_name
 from models.imports.delegates import delegate_files
 from models.imports.frame import Frame, is_past
@@ -163,6 +164,7 @@ def _settings(frame: Frame, expected: int, nouns: Nouns) -> dict[str, object]:
         "short_name": {"vi": short},
         "theme": {"vi": frame.theme or frame.name},
         "place": {"vi": frame.place or "–"},
+        "hours": {"from": WAKING_HOURS[0], "to": WAKING_HOURS[1]},
         "rehearsal": {"starts": "D+0 07:00"},
     }
     if frame.issuer:
@@ -207,7 +209,7 @@ def _note_frame(tables: Sequence[Table], frame: Frame, today: date, notes: Noteb
         notes.warn("event_past", nowhere, day=frame.days.last)
     kinds = {table.kind for table in tables}
     for kind in OF_EVENT:
-        if kind not in kinds:
+        if kind not in kinds and not frame.begun:
             notes.warn(f"no_{kind.value}", nowhere)
 
 

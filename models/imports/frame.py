@@ -19,7 +19,8 @@ class Frame:
 
     `expected` 0: as many as are listed. Days and hours are local to `time_zone`. `groups`: the
     groups that the event has already, as (key, title): a list without a script names these.
-    `particulars`: which of the delegates' particulars the event keeps.
+    `particulars`: which of the delegates' particulars the event keeps. `begun`: the event holds
+    rows already, so that a list alone leaves nothing out.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Frame:
     time_zone: str = "Asia/Ho_Chi_Minh"
     groups: tuple[tuple[str, str], ...] = ()
     particulars: frozenset[Particular] = frozenset()
+    begun: bool = False
 
     def offset(self, moment: datetime) -> str:
         """`D-16 17:00`: a local moment as counted from the first day."""

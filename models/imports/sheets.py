@@ -16,6 +16,9 @@ MAX_ROWS = 200_000
 """Lines that hold anything, in all sheets of a file."""
 OUTLINE = 60
 """As many first lines of a sheet are kept to be shown."""
+FURTHER = "further"
+"""The hidden sheet on which the workbook of a whole event names its sheets that an office has no
+table of: they look like one, and an import of such a workbook would take accounts for tasks."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class Sheet:
 
     `before` holds the paragraphs above a document's table. `remarks` says what a reader met and
     left out, as (code, address): `formula_empty`, `cell_error`, `stray_cell`, `hidden`.
-    `encoding` is set where the text had to be decoded from an old one.
+    `encoding` is set where the text had to be decoded from an old one. `further`: it is none of an
+    office's tables, unless a person says so.
     """
 
     file: str
@@ -67,6 +71,7 @@ class Sheet:
     before: list[str] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
     encoding: str = ""
+    further: bool = False
 
     @property
     def width(self) -> int:

@@ -40,10 +40,11 @@ def test_an_event_is_ended_by_its_name_and_opened_again(event, visit):
 def test_an_archived_event_is_taken_as_one_file_and_the_day_of_its_erasure_is_said(event, visit):
     due = SAY["erasure.due"].format(day="6/4/2024")
     page, form = visit("admin", "vi").open("events"), f"events.{event.id}"
-    assert not page.at.get("download_button")
+    assert [one.label for one in page.at.get("download_button")] == [SAY["exports.event_file"]]
     page.select(f"{form}.state", EventState.ARCHIVED).write(f"{form}.state_name", event.slug)
     page.tap(f"{form}.state_set")
-    assert [one.label for one in page.at.get("download_button")] == [SAY["archive.take"]]
+    taken = [SAY["exports.event_file"], SAY["archive.take"]]
+    assert [one.label for one in page.at.get("download_button")] == taken
     assert page.shows(SAY["archive.why"].format(day="6/4/2024"))
     with database.writing() as session:  # the backup in it holds names, which go earlier
         kept = {"name": {"reason": "Gọi xe", "erase_on": "2024-03-20"}}
@@ -52,6 +53,12 @@ def test_an_archived_event_is_taken_as_one_file_and_the_day_of_its_erasure_is_sa
     assert page.open("events").shows(SAY["archive.why"].format(day="20/3/2024"))
     assert visit("admin", "vi").open("home").shows(due)
     assert not visit("command", "vi").open("home").shows(due)
+
+
+def test_from_the_sample_one_is_led_to_where_an_own_event_is_made(event, visit):
+    page = visit("admin", "vi").open("events")
+    assert page.shows(SAY["events.own_why"]) and page.has_button("events.own")
+    assert not page.shows(SAY["events.add_why"])
 
 
 def test_a_trial_is_made_listed_with_its_mark_and_removed(db, visit):
@@ -65,10 +72,17 @@ def test_a_trial_is_made_listed_with_its_mark_and_removed(db, visit):
     page = visit()
     page.at.user = {"sign_in": str(number)}  # a real event is entered by invitation
     page.open("events")
-    assert not page.shows(SAY["events.trial_of"])
+    assert not page.shows(SAY["events.trial_of"]) and not page.shows(SAY["events.own_why"])
+    form = "events.add.1"
+    page.at.session_state["events.add.box"] = True
+    page.open("events").select(f"{form}.first", real_now().date())
+    page.tap(f"{form}.add", refused=True)
+    assert page.refusal == SAY["refusal.event_name_needed"]
+    page.write(f"{form}.name", "Đại hội").tap(f"{form}.add")
+    assert page.shows("Đại hội") and page.has_button("events.add.2.add")
     page.tap(f"events.{real.id}.make_trial")
     assert page.shows(SAY["events.trial_of"]) and page.shows(SAY["events.trial"])
-    trial = real.id + 1
+    trial = real.id + 2
     assert page.has_button(f"events.{trial}.switch")
     assert not page.has_button(f"events.{trial}.make_trial")
     page.tap(f"events.{trial}.remove_trial")

@@ -2,7 +2,7 @@
 each step is saved, and taken up by another browser where it was left.
 """
 
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,16 +13,18 @@ from sqlmodel import col, select
 from data import bootstrap
 from data.bootstrap import Door
 from data.imports import drafts, work
+from data.imports.bounds import MAX_PARTS
 from data.imports.drafts import open_draft
 from data.storage import database
 from data.words import Words, catalogue
-from models.events.event import Draft
-from models.imports.drafts import ImportDraft, Step
+from models.events.event import WAKING_HOURS, Draft
+from models.imports.difference import Choice
+from models.imports.drafts import DRAFT_DAYS, ImportDraft, Step
 from models.imports.recognition import FIELDS, Kind
 from models.storage import Change
-from tests.data.imports.quirks import PLAIN
+from tests.data.imports.quirks import PEOPLE, PLAIN, zipped
 from tests.data.imports.quirks import text as csv_of
-from tests.stage import current, row_counts
+from tests.stage import REAL, current, give, row_counts
 from ui.imports.columns import field_name
 from ui.imports.questions import OTHER
 
@@ -94,7 +96,23 @@ def test_from_an_offices_files_to_the_event_with_another_browser_in_between(empt
     counts = row_counts()
     assert (counts["task"], counts["programmeitem"]) == (38, 24)
     assert (counts["importdraft"], counts["importfile"]) == (0, 0)
+    nouns, hours = current().nouns, (current().day_from, current().day_to)
+    assert (nouns.section, nouns.forum, hours) == ("team", "discussion", WAKING_HOURS)
     assert page.shows(catalogue("vi")["event_page.point_gate"])  # a new event is Vietnamese only
+
+    rows = [[n, f"Người {n}", f"Cán bộ {n}", "Xã Anh Sơn"] for n in range(1, 4)]
+    for listed in (rows, rows[:2]):  # the list, and then what is left of it
+        page.tap("event.again")
+        sent(page, ("danh-sach.csv", csv_of([PEOPLE[:4], *listed]).encode()))
+        page.at.button_group(key="event.step.files").set_value(Step.PREVIEW)
+        page.run()
+        if listed is rows:
+            page.tap("event.apply")
+    assert page.shows(SAY["event_page.only_missing"]) and not page.shows(SAY["imports.same"])
+    assert not page.shows(SAY["imports.finding.no_tasks"]), "the event has its tasks already"
+    assert page.at.button(key="event.apply").disabled
+    page.select("event.difference.delegates.keep", Choice.RETIRE)
+    assert not page.at.button(key="event.apply").disabled
 
 
 def test_what_cannot_be_loaded_says_why_in_each_cell_and_has_no_button(empty_event, visit):
@@ -107,9 +125,14 @@ def test_what_cannot_be_loaded_says_why_in_each_cell_and_has_no_button(empty_eve
     page.at.button_group(key="event.step.preview").set_value(Step.FILES)
     page.run()
     (field,) = page.at.get("file_uploader")
-    field.set_value([("anh.csv", b"\x89PNG.....", "text/csv")])
+    scan = ("ban-quet.pdf", b"%PDF-1.7 ...", "application/pdf")  # of no type that is read
+    bomb = ("bom.xlsx", zipped({f"{n}.xml": "" for n in range(MAX_PARTS + 1)}), "")
+    field.set_value([("anh.csv", b"\x89PNG.....", "text/csv"), scan, bomb])
     page.run(refused=True)
-    assert "anh.csv" in page.refusal
+    for name in ("anh.csv", "ban-quet.pdf"):
+        assert page.shows(SAY["refusal.import_picture"].format(file=name))
+    assert page.shows(SAY["refusal.import_bomb"].format(file="bom.xlsx"))
+    assert page.shows(SAY["event_page.erased_after"].format(days=DRAFT_DAYS)), "and can be dropped"
 
 
 def test_a_long_list_says_before_the_button_who_waits_and_is_read_again_by_one_who_may(
@@ -125,6 +148,12 @@ def test_a_long_list_says_before_the_button_who_waits_and_is_read_again_by_one_w
     page.at.button_group(key="event.step.files").set_value(Step.PREVIEW)
     page.run()
     assert page.shows(SAY["event_page.apply_long"].split("{")[0])
+    cut_off = SAY["event_page.apply_cut_off"].split("{")[0]
+    confirmed = {"draft_id": number, "version": drafted(empty_event).version}
+    give(drafts.confirm_import, by="admin", when=REAL, **confirmed)
+    assert not page.run().shows(cut_off)
+    monkeypatch.setattr(work, "STARTED", datetime.now(timezone.utc))  # another server
+    assert page.run().shows(cut_off)
     look.end = work.End.STOPPED
     page.run().tap("event.work_again")
     again = work._drafts[number].look

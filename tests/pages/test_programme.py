@@ -175,9 +175,9 @@ def test_a_venue_is_renamed_and_another_added(event, visit):
     page = visit("command").open("programme")
     page.at.session_state["programme.venues"] = True
     page.run()
-    page.write("programme.venue.1.1.fields.vi", "Nhà hát").tap("programme.venue_rename")
+    page.write("programme.venue.1.1.fields.name_vi", "Nhà hát").tap("programme.venue_rename")
     assert page.shows("Nhà hát")
-    page.write("programme.venue_add.vi", "Phòng số 9").tap("programme.venue_add.go")
+    page.write("programme.venue_add.name_vi", "Phòng số 9").tap("programme.venue_add.go")
     assert page.shows("Phòng số 9")
     assert not visit("lead.an_ninh").open("programme").shows(SAY["item.add"])
 

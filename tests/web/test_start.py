@@ -22,6 +22,7 @@ def test_the_first_start_loads_the_sample_and_the_second_answers_too(tmp_path, m
             # As what a task on Windows prints; a copy of a running Python has its encoding.
             server.settings["PYTHONIOENCODING"] = "cp437"
             server.start()
+        assert "You can now view" not in server.log, "an office reads its own language there"
         assert "Traceback" not in server.log and f"Trang dau: {server.address}/" in server.log
     finally:
         server.stop()

@@ -27,11 +27,8 @@ def region(ctx: Visit) -> None:
         return
     with box:
         number = st.session_state.setdefault(f"{FORM}.number", 0)
-        sent = st.file_uploader(
-            words("contributions.files_choose"),
-            type=["xlsx", "docx", "xls", "ods", "csv"],
-            key=f"{FORM}.{number}",
-        )
+        # Of any type: of a scan or an old document its reader says what to send, the field only no.
+        sent = st.file_uploader(words("contributions.files_choose"), key=f"{FORM}.{number}")
         if sent is not None:
             found = _read(ctx, sent.name, sent.getvalue())
             if found is not None:

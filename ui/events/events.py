@@ -12,6 +12,8 @@ from data.exports.archive import archive_bytes, export_archive
 from data.rehearsal.trials import make_trial, remove_trial
 from data.words import Words
 from models.events.event import OVER, EventState
+from ui.exports import tables
+from ui.personal_data import particulars
 from ui.shell import choices, commands, live
 from ui.shell.document_files import file_button
 from ui.shell.frame import Visit
@@ -45,6 +47,10 @@ def card(ctx: Visit, one: Listed) -> None:
                 _trial(words, one, form, make_trial, "trial_made", icon=":material/history:")
             if one.mark == "trial" and not one.current:
                 _trial(words, one, form, remove_trial, "trial_removed", icon=":material/close:")
+        if not one.current and ctx.may("keep_particulars"):
+            particulars.kept_elsewhere(words, one.id, one.keeps, form)
+        if one.current and ctx.may("export_event"):
+            tables.event_file(ctx)
         if one.state is EventState.ARCHIVED and ctx.may("export_archive"):
             _archive(words, one, form)
         commands.refused(form, words)

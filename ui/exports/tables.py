@@ -1,4 +1,6 @@
-"""The plan and the list of delegates as downloads, in the columns and order of the office's own."""
+"""The plan, the list of delegates and the script as downloads, in the columns and order of the
+office's own; and the whole event as one workbook.
+"""
 
 from collections.abc import Callable
 
@@ -6,8 +8,14 @@ import streamlit as st
 
 from data.commands import Command
 from data.documents.docx import docx_bytes
-from data.exports.commands import ExportedTable, export_delegates, export_plan
-from data.exports.workbook import table_document, table_workbook
+from data.exports.commands import (
+    ExportedTable,
+    export_delegates,
+    export_event,
+    export_plan,
+    export_script,
+)
+from data.exports.workbook import event_workbook, table_document, table_workbook
 from data.words import Words
 from ui.shell import commands
 from ui.shell.document_files import file_button
@@ -29,7 +37,26 @@ def plan_files(ctx: Visit) -> None:
 def delegate_files(ctx: Visit) -> None:
     """The list of delegates."""
     if ctx.may("export_delegates"):
-        table_files(ctx, export_delegates, "delegates", ("xlsx",))
+        table_files(ctx, export_delegates, "delegates", ("xlsx", "docx"))
+
+
+def script_files(ctx: Visit) -> None:
+    """The script of the days, for those who see the plan."""
+    if ctx.may("export_plan"):
+        table_files(ctx, export_script, "script", ("xlsx", "docx"))
+
+
+def event_file(ctx: Visit) -> None:
+    """The whole event as a workbook that can be loaded again, for its administrator."""
+    words = ctx.words.dated()
+    made = commands.export(
+        export_event,
+        lambda one: event_workbook(one.event, one.files, one.tables, words),
+        language=words.language,
+    )
+    label, name = words("exports.event_file"), f"{words('exports.event_name')}-{ctx.event.slug}"
+    file_button(made, kind="xlsx", label=label, file_name=name, key="exports.event")
+    st.caption(words("exports.event_why"))
 
 
 def table_files(

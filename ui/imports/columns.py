@@ -97,11 +97,11 @@ def _column(ctx: Visit, held: Prepared, table: Table, column: int, key: str) -> 
             on_change=choices.when_changed,
             args=(field, current, _set_column, held, table, column, field),
         )
-        if is_private(current):
-            is_kept = table.kind is Kind.DELEGATES and current in kinds_of(ctx.event)
-            st.caption(words("event_page.private_kept" if is_kept else "event_page.private"))
         cells = (line.text(column).replace("\n", " ")[:CELL] for line in table.rows[:ROWS])
         st.markdown("  \n".join(plain(cell) or "–" for cell in cells))
+        if is_private(current):  # below the rows, which stand side by side with the other columns'
+            is_kept = table.kind is Kind.DELEGATES and current in kinds_of(ctx.event)
+            st.caption(words("event_page.private_kept" if is_kept else "event_page.private"))
 
 
 def field_name(words: Words, kind: Kind, name: str) -> str:
@@ -147,7 +147,8 @@ def _choose(
 def _unknown(words: Words, held: Prepared, sheet: Sheet, number: int) -> None:
     key = f"{FORM}.{held.id}.{number}"
     with st.container(border=True, key=f"event_sheet_{number}"):
-        title = words("event_page.sheet_unknown", sheet=sheet.name)
+        name = files.named(words, sheet.file, sheet.name)
+        title = words("event_page.sheet_unknown", sheet=name)
         st.markdown(f"**{plain(sheet.file)}** · {plain(title)}")
         _kind(words, held, sheet, None, key)
         lines = sheet.lines[:ROWS]

@@ -29,7 +29,8 @@ def region(words: Words, held: Prepared, found: Difference) -> None:
     """By part how many rows are new, changed or missing; each change with its old and new value."""
     st.markdown(f"**{words('event_page.difference')}**")
     if found.is_empty:
-        st.info(words("imports.same"), icon=":material/done_all:")
+        same = "event_page.only_missing" if found.missing else "imports.same"
+        st.info(words(same), icon=":material/done_all:")
     lines = [
         words("imports.difference", part=part_name(words, part), new=new, changed=changed,
               missing=missing)
@@ -43,6 +44,11 @@ def region(words: Words, held: Prepared, found: Difference) -> None:
         if missing:
             _missing(words, held, part, missing)
     commands.refused(FORM, words)
+
+
+def changes_anything(held: Prepared, found: Difference) -> bool:
+    """Whether applying the files would change the event, by what was chosen for the rest of it."""
+    return not found.is_empty or bool(found.retiring(chosen(held)))
 
 
 def part_name(words: Words, part: Part) -> str:

@@ -18,6 +18,7 @@ POLL = 1  # seconds between two looks at how far it is, while anything is under 
 
 
 def region(ctx: frame.Visit, held: Prepared, doing: Work) -> None:
+    cut_off(ctx.words, held)
     if doing.end is None:
         under_way(held.id)
         return
@@ -78,8 +79,16 @@ def _say_end(draft_id: int) -> None:
         commands.say("event_page.applied")
 
 
+def cut_off(words: Words, held: Prepared) -> None:
+    """That the server ended while a draft was written, of which it knows nothing itself."""
+    if work.was_cut_off(held) and work.applied(held.id) is None:
+        facts = {"at": held.confirmed_at}
+        st.warning(words("event_page.apply_cut_off", **facts), icon=":material/block:")
+
+
 def tried(words: Words, held: Prepared) -> None:
     """Why the last try to apply a draft was none, and what there is to do."""
+    cut_off(words, held)
     last = work.applied(held.id)
     if last is None or last.end is None or last.end is End.DONE:
         return

@@ -16,11 +16,11 @@ from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 FORM, FIELD = "event.files", "event.upload"
-TYPES = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "docx"]
 
 
 def region(ctx: Visit, held: Prepared, shown: Preview) -> None:
     words = ctx.words
+    # Of any type: of a scan or an old document its reader says what to send, the field only no.
     with st.container(key="event_upload"):
         key = f"{FIELD}.{st.session_state.get(FIELD, 0)}"
         st.file_uploader(
@@ -30,7 +30,6 @@ def region(ctx: Visit, held: Prepared, shown: Preview) -> None:
                 number=MAX_FILES,
                 rows=words.number(MAX_ROWS),
             ),
-            type=TYPES,
             accept_multiple_files=True,
             key=key,
             max_upload_size=MAX_FILE_BYTES // 2**20,
@@ -87,7 +86,7 @@ def _file(words: Words, held: Prepared, file: DraftFile, shown: Preview) -> None
                     st.caption(plain(passed(words, table)))
         for sheet in shown.passed_over:
             if sheet.file == file.name:
-                text = words("event_page.sheet_unknown", sheet=sheet.name)
+                text = words("event_page.sheet_unknown", sheet=named(words, sheet.file, sheet.name))
                 st.markdown(f":material/help: {plain(text)}")
 
 
@@ -116,8 +115,15 @@ def _named(words: Words, held: Prepared, file: DraftFile) -> None:
 def recognised(words: Words, table: Table) -> str:
     """`Trang 1: bảng phân công nhiệm vụ, 38 dòng, tiêu đề ở dòng 7`."""
     kind = words(f"imports.kind.{table.kind.value}")
-    facts = {"sheet": table.sheet.name, "kind": kind, "header": table.header}
+    sheet = named(words, table.sheet.file, table.sheet.name)
+    facts = {"sheet": sheet, "kind": kind, "header": table.header}
     return words("event_page.sheet", count=table.count, **facts)
+
+
+def named(words: Words, file: str, sheet: str) -> str:
+    """The name of a sheet; a document's tables have a number in its place."""
+    is_number = sheet.isdigit() and file.lower().endswith(".docx")
+    return words("event_page.table_number", number=sheet) if is_number else sheet
 
 
 def passed(words: Words, table: Table) -> str:

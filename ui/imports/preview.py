@@ -1,5 +1,6 @@
 """The fifth step: what would be loaded, all errors and warnings at once, and the one button."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -7,14 +8,14 @@ import streamlit as st
 
 from data.imports import work
 from data.imports.commands import apply_import
-from data.imports.drafts import Prepared, export_import_errors
+from data.imports.drafts import Prepared, confirm_import, export_import_errors
 from data.imports.preview import Preview
 from data.imports.requests import Apply, Looked
 from data.words import Words
 from models.imports.difference import Difference
 from models.imports.questions import Finding, Severity
 from models.refusals import Refusal
-from ui.imports import differing, doing
+from ui.imports import differing, doing, files
 from ui.imports import queries as import_queries
 from ui.shell import commands, document_files, table
 from ui.shell.frame import Visit
@@ -32,7 +33,7 @@ def region(ctx: Visit, held: Prepared, looked: Looked, *, filled: bool) -> None:
     shown = looked.preview
     words, counts = ctx.words, shown.outcome.counts
     with st.container(horizontal=True, key="event_counts"):
-        for name in COUNTS:
+        for name in _counted(counts, filled=filled):
             st.metric(words(f"event_page.count_{name}"), words.number(counts[name]), width=130)
     if counts["doubles"]:
         st.caption(words("event_page.doubles", rows=counts["rows"], number=counts["doubles"]))
@@ -45,6 +46,11 @@ def region(ctx: Visit, held: Prepared, looked: Looked, *, filled: bool) -> None:
     if found:
         differing.region(words, held, found)
     _confirm(ctx, held, looked, found)
+
+
+def _counted(counts: Mapping[str, int], *, filled: bool) -> tuple[str, ...]:
+    """An event that is there needs none of what a list alone begins with, such as a section."""
+    return tuple(name for name in COUNTS if counts["tasks"] or name != "sections" or not filled)
 
 
 def _findings(words: Words, held: Prepared, shown: Preview) -> None:
@@ -81,7 +87,9 @@ def _row(words: Words, number: int, one: Finding) -> Row:
         Cell(level, MARKS[one.severity], TONES[one.severity], sort=rank),
         one.at.cell,
         text,
-        f"{one.at.file} · {one.at.sheet}" if one.at.sheet else one.at.file,
+        f"{one.at.file} · {files.named(words, one.at.file, one.at.sheet)}"
+        if one.at.sheet
+        else one.at.file,
     )
     return Row(number, cells, tone=TONES[one.severity])
 
@@ -114,24 +122,29 @@ def _confirm(ctx: Visit, held: Prepared, looked: Looked, found: Difference | Non
     if looked.is_outline and shown.loadable:
         rows = sum(one.count for one in shown.tables)
         st.info(words("event_page.apply_long", rows=rows), icon=":material/hourglass_top:")
+    changes = found is None or differing.changes_anything(held, found)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             words("event_page.apply"),
             key="event.apply",
             type="primary",
             icon=":material/done_all:",
-            disabled=not shown.loadable,
+            disabled=not (shown.loadable and changes),
             on_click=apply,
             args=(held, looked, found),
         )
         if not shown.loadable:
             st.caption(words("event_page.not_loadable"))
+        elif not changes:
+            st.caption(words("event_page.nothing_to_apply"))
 
 
 def apply(held: Prepared, looked: Looked, found: Difference | None) -> None:
     facts = {"draft_id": held.id, "version": held.version, "choices": differing.chosen(held)}
     if looked.is_outline:
-        commands.ready(FORM, lambda: work.apply(Apply(**facts, **_by(), seal=looked.seal)))
+        confirmed = {"draft_id": held.id, "version": held.version}
+        if commands.perform(FORM, confirm_import, **confirmed) is not None:
+            commands.ready(FORM, lambda: work.apply(Apply(**facts, **_by(), seal=looked.seal)))
         return
     seal = found.seal if found else None
     if commands.perform(FORM, apply_import, seal=seal, **facts) is not None:

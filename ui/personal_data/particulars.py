@@ -1,5 +1,6 @@
 """Whether the event keeps its delegates' names or telephone numbers: asked with reason and day."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from data.erasure import KEEP_DAYS
 from data.events.clock import real_now
 from data.personal_data.particulars import drop_particulars, keep_particulars
+from data.words import Words
 from models.attendance.particulars import (
     MAX_AGE,
     REASON_LENGTH,
@@ -40,8 +42,22 @@ def choice(ctx: Visit, kind: Particular, place: str) -> None:
             st.text(words("particulars.because", reason=held.reason))
         _keeping(ctx, kind, form, held)
         if held:
-            _dropping(ctx, kind, form)
+            _dropping(words, kind, form)
         commands.refused(form, words)
+
+
+def kept_elsewhere(
+    words: Words, event_id: int, keeps: Mapping[Particular, Keeping], place: str
+) -> None:
+    """What another event than the current one holds until its day, each with the way to erase it
+    at once; `place`: names that event on its page."""
+    for kind, held in keeps.items():
+        form = f"{place}.{kind.value}"
+        label = words(f"particulars.{kind.value}_on", day=held.erase_on)
+        with st.popover(label, icon=":material/contacts:", key=f"{form}.box"):
+            st.text(words("particulars.because", reason=held.reason))
+            _dropping(words, kind, form, event_id)
+            commands.refused(form, words)
 
 
 def _keeping(ctx: Visit, kind: Particular, form: str, held: Keeping | None) -> None:
@@ -78,9 +94,8 @@ def _keep(form: str, kind: str, base: date) -> None:
         commands.say("particulars.kept", day=day)
 
 
-def _dropping(ctx: Visit, kind: Particular, form: str) -> None:
+def _dropping(words: Words, kind: Particular, form: str, event_id: int | None = None) -> None:
     """It cannot be taken back: it asks first."""
-    words = ctx.words
     what = words(f"particulars.{kind.value}")
     st.caption(plain(words("particulars.drop_why", what=what.lower())))
     sure = st.checkbox(words("particulars.drop_sure"), key=f"{form}.sure")
@@ -90,11 +105,11 @@ def _dropping(ctx: Visit, kind: Particular, form: str) -> None:
         icon=":material/delete_forever:",
         disabled=not sure,
         on_click=_drop,
-        args=(form, kind.value),
+        args=(form, kind.value, event_id),
     )
 
 
-def _drop(form: str, kind: str) -> None:
-    if commands.perform(form, drop_particulars, kind=kind):
+def _drop(form: str, kind: str, event_id: int | None) -> None:
+    if commands.perform(form, drop_particulars, kind=kind, event_id=event_id):
         st.session_state[f"{form}.sure"] = False
         commands.say("particulars.dropped")

@@ -187,7 +187,7 @@ def moment(ctx: Visit, key: str, label: str, offset: str | None, *, unknown: str
                 else unknown
             ),
             key=f"{key}.day.{event.first_day}",  # when the event moves, the days move with it
-            width=230,
+            width=270,
         )
         st.text_input(
             words("plan.time"), time or "17:00", key=f"{key}.time", max_chars=16, width=110

@@ -50,11 +50,11 @@ def fields(ctx: Visit, key: str, name: VenueName) -> None:
     with st.container(horizontal=True):
         for part, value in (("vi", name.name_vi), ("en", name.name_en)):
             label = ctx.words(f"item.venue_{part}")
-            st.text_input(label, value, key=f"{key}.{part}", max_chars=NAME_LENGTH)
+            st.text_input(label, value, key=f"{key}.name_{part}", max_chars=NAME_LENGTH)
 
 
 def typed(key: str) -> VenueName:
-    return VenueName(st.session_state[f"{key}.vi"], st.session_state[f"{key}.en"])
+    return VenueName(*(st.session_state[f"{key}.name_{part}"] for part in ("vi", "en")))
 
 
 def save(held: Draft) -> None:
@@ -83,5 +83,5 @@ def enter() -> None:
     added = commands.perform(ADD, add_venue, name_vi=name.name_vi, name_en=name.name_en)
     if added:
         for part in ("vi", "en"):
-            st.session_state[f"{ADD}.{part}"] = ""
+            st.session_state[f"{ADD}.name_{part}"] = ""
         commands.say("item.venue_added", venue=added.name_vi)

@@ -1,4 +1,6 @@
-"""The first start: look at the sample, or create one's own event; no one can be signed in yet."""
+"""The first start: look at the sample, or create one's own event, also from the sample; no one can
+be signed in yet who could have a permission.
+"""
 
 from datetime import date
 from ipaddress import ip_address
@@ -22,7 +24,7 @@ FIELDS = ("what", "code", "name", "first_day", "last_day", "place", "expected")
 
 
 def page(request: Request) -> Response:
-    """The two ways; for anyone only as long as there is no event."""
+    """The two ways; for anyone only as long as there is no real event."""
     return _page(request)
 
 
@@ -30,9 +32,10 @@ def _page(
     request: Request, *, form: dict[str, str] | None = None, refused: str = "", status: int = 200
 ) -> Response:
     with database.reading() as session:
-        if current_event(session) is not None:
+        if not bootstrap.is_unclaimed(session):
             return RedirectResponse("/", status_code=303)
-    payload = {"form": form or {}, "asks_code": not is_from_machine(request)}
+        has_sample = current_event(session) is not None
+    payload = {"form": form or {}, "asks_code": not is_from_machine(request), "sample": has_sample}
     return form_page(request, "first_start.html", status=status, refused=refused, **payload)
 
 

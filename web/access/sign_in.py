@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from data.access import accounts, invitations, people, sign_ins
 from data.access.oidc_config import has_provider
+from data.bootstrap import is_unclaimed
 from data.documents.notice import notice
 from data.events.clock import real_now
 from data.events.current import current_event, require_event
@@ -48,7 +49,9 @@ def _page(
     words = words_of(request)
     with database.reading() as session:
         event = current_event(session)
-        all_people = people.people(session) if event and event.is_open else []
+        is_open = event is not None and event.is_open
+        all_people = people.people(session) if is_open else []
+        unclaimed = is_open and is_unclaimed(session)
     groups = [
         (words(f"sign_in.{heading}"), [person for person in all_people if person.role in roles])
         for heading, roles in GROUPS
@@ -60,6 +63,7 @@ def _page(
         "account": account,
         "refused": refused,
         "provider": has_provider(),
+        "unclaimed": unclaimed,
         "notice": notice(event, words, real_now()) if event else "",
         "keep": _kept(request) if keep or "keep" in request.query_params else None,
     }

@@ -9,7 +9,7 @@ const NAMED = NAMES.map(name => `[${name}]`).join();
 // Where the framework itself writes words that are seen; anywhere else a text is ours, or a person's.
 const WRITTEN = [
   '[role="option"]', '[role="listbox"] > div', "[data-live-announcer]", '[data-testid="stTooltipContent"]', '[data-testid="stTopNavDropdownLink"]',
-  '[data-testid="stSkipToContent"]', '[id^="react-aria-description"]',
+  '[data-testid="stFileChip"]', '[data-testid="stSkipToContent"]', '[id^="react-aria-description"]',
 ].join();
 const ICON = '[data-testid="stIconMaterial"], [data-icon], [role="img"][aria-label$=" icon"]', ICON_NAME = / icon$/;
 const CHART = '[data-testid="stVegaLiteChart"]', TABLE = '[data-testid="stTable"] > div';

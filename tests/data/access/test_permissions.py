@@ -95,7 +95,7 @@ from models.contributions.contributions import (
 )
 from models.contributions.topics import Topic, TopicPlan
 from models.distribution.ledger import DelegateAddress, Distribution, OutgoingDocument
-from models.events.event import DocumentHead, Event, EventState, VenueName
+from models.events.event import DocumentHead, Draft, Event, EventState, VenueName
 from models.imports.contributions import Received
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
@@ -762,6 +762,11 @@ def prepared_import() -> dict:
     with database.reading() as session:
         draft = drafts.draft_by_id(session, draft_id())
         return {"draft_id": draft.id, "version": draft.version}
+
+
+def another_draft() -> Draft:
+    day = stage.current().first_day
+    return Draft(f"Hội nghị {stage.idempotency_key()}", day, day)
 
 
 def last_import() -> dict:
@@ -1507,6 +1512,7 @@ WRITES = (
         "switch_event",
         (Target(other_event),),
     ),
+    Write(events.add_event, "switch_event", (Target(lambda: {"draft": another_draft()}),)),
     Write(
         events.set_event_state,
         "set_event_state",
@@ -1545,6 +1551,7 @@ WRITES = (
         "prepare_import",
         (Target(lambda: {"draft_id": draft_id(), "file": "danh-sach.csv"}),),
     ),
+    Write(drafts.confirm_import, "apply_import", (Target(prepared_import),)),
     Write(drafts.stop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(drafts.read_import_again, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(drafts.drop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
@@ -1651,6 +1658,7 @@ WRITES = (
         "export_distribution",
         (Target(lambda: sent_out(delegation_id=None, missing=True)),),
     ),
+    Write(exports.export_script, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(
         exports_contributions.export_contributions,
@@ -1708,6 +1716,7 @@ UNCHECKED = {
     "data.exports.commands": {"export_event_from_command_line", "exported"},
     "data.access.invitations": {"invite_from_command_line", "made_link"},
     "data.events.current": {"record_choice", "record_state"},
+    "data.events.drafted": {"add_drafted"},
 }
 
 

@@ -331,6 +331,31 @@ def test_a_very_long_office_stays_on_its_badge():
     assert text(document).count("…") == 2, "what is cut says so"
 
 
+def test_a_long_name_and_a_long_unit_stand_whole_and_no_office_is_larger_than_a_name():
+    """The last word of a Vietnamese name is the one that a person is called by."""
+    names = (
+        "Công Tằng Tôn Nữ Thị Huyền Trân Ngọc Diễm Quỳnh Như",
+        "Trương Gia Quỳnh Hương Nguyễn Phúc Thùy Đoan Trang Linh Giang Thảo My",
+        "NGUYỄN HOÀNG THỊ PHƯƠNG THẢO NGUYÊN BẢO TRÂN",
+        "Đỗ Ơ",
+    )
+    unit = "Ban Tuyên giáo và Dân vận Tỉnh ủy Nghệ An"
+    for name in names:
+        sizes: dict[float, str] = {}
+
+        def meet(found, _space, _matrix, _font, size, sizes=sizes):
+            sizes[size] = sizes.get(size, "") + found
+
+        made = badge_sheets([PrintedBadge("0001G", "Bí thư", unit, name=name)], SHEETS)
+        document = PdfReader(io.BytesIO(made))
+        words_of_file = " ".join(text(document).split())
+        assert name in words_of_file and unit in words_of_file and "…" not in words_of_file
+        document.pages[0].extract_text(visitor_text=meet)
+        (named,) = [size for size, found in sizes.items() if name.split()[0] in found]
+        (title,) = [size for size, found in sizes.items() if "Bí thư" in found]
+        assert title < named
+
+
 @pytest.mark.one_database
 def test_the_samples_name_stands_whole_on_its_badges(sample):
     with database.reading() as session:

@@ -3,6 +3,7 @@ read.
 """
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from data.access import events, invitations, people, sign_ins
 from data.attendance import commands, scans
+from data.bootstrap import Door, create_event, open_sample
 from data.commands import Origin, run
 from data.events import loading
 from data.events.listed import listed_events
@@ -17,7 +19,8 @@ from data.incidents import open_entry
 from data.rehearsal import runs
 from data.storage import database
 from models.access.people import Visitor
-from models.events.event import EventState
+from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
+from models.events.event import Draft, EventState
 from tests import stage
 from tests.stage import REAL, SMALL, current, refused
 
@@ -104,6 +107,48 @@ def test_a_second_real_event_waits_beside_the_first_and_a_rehearsal_takes_no_pla
             database.run(runs.start_run, folder=folder, real=REAL)
     with refused("not_a_rehearsal"):
         database.run(sign_ins.enter_rehearsal, event=current(), key="admin", now=REAL)
+
+
+def test_who_looked_at_the_sample_first_makes_the_first_real_event_all_the_same(event):
+    door, draft = Door(from_machine=True), Draft("Hội nghị", event.first_day, event.last_day)
+    for refusal, asked in (("setup_over", open_sample), ("setup_code_wrong", create_event)):
+        facts = {"door": Door(code="x")} | ({"draft": draft} if asked is create_event else {})
+        with refused(refusal):
+            database.run(asked, **facts | ({"door": door} if asked is open_sample else {}))
+    link = database.run(create_event, door=door, draft=draft)
+    assert listed() == [("hoi_nghi", 1, "preparing", True), ("nho", 1, "running", False)]
+    assert signed_in(database.run(invitations.join, token=link, now=REAL)) == "admin"
+    for again in (create_event, open_sample):
+        with refused("setup_over"):
+            database.run(again, door=door, **({"draft": draft} if again is create_event else {}))
+
+
+def test_the_next_event_is_made_beside_the_one_in_use_and_entered_by_switching(db):
+    first = load()
+    tell()
+    draft = Draft("Đại hội nhiệm kỳ", first.first_day, first.first_day, "Vinh", 300)
+    made = stage.manage(events.add_event, by="admin", draft=draft)
+    assert listed() == [("nho", 1, "preparing", True), ("dai_hoi_nhiem_ky", 1, "preparing", False)]
+    with refused("event_is_there", name="Đại hội nhiệm kỳ"):
+        stage.manage(events.add_event, by="admin", draft=draft)
+    with refused("event_name_needed"):
+        stage.manage(events.add_event, by="admin", draft=replace(draft, name=" – "))
+    with database.writing() as session:
+        number = sign_ins.sign_in_of(
+            session,
+            sign_ins.begin(
+                session, stage.person("admin"), how=SignInMethod.INVITATION,
+                client_info=UNKNOWN_CLIENT, now=REAL,
+            ),
+            now=REAL,
+        )  # fmt: skip
+        session.get_one(SignIn, number).rehearsal = True
+    with refused("not_permitted"):
+        later = replace(draft, name="Lễ khác")
+        run(Origin(stage.person("admin"), number, real=REAL), events.add_event, draft=later)
+    with database.reading() as session:
+        event = events.event_by_id(session, made)
+    assert switch(event, "Đại hội nhiệm kỳ") and current().event_noun == "congress"
 
 
 # --- which one is current ------------------------------------------------------------------------

@@ -7,11 +7,11 @@ import queue
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from data.commands import Origin, run
 from data.imports import apart, drafts, pipe, work
@@ -20,14 +20,15 @@ from data.imports.requests import Apply, Errors, Look, Looked, Phase, Progress
 from data.imports.work import End, Work
 from data.storage import database
 from data.words import Words
+from jobs.imports import let_go
 from models.events.event import zone
 from models.events.nouns import Nouns
-from models.imports.drafts import ImportDraft
+from models.imports.drafts import ImportDraft, ImportFile
 from models.refusals import Refusal
 from models.storage import Change
 from tests.data.imports.quirks import text
 from tests.data.imports.test_drafts import act, begun
-from tests.stage import REAL, content, current, person, row_counts
+from tests.stage import REAL, content, current, person, refused, row_counts
 
 pytestmark = [pytest.mark.one_database, pytest.mark.slow]
 
@@ -154,15 +155,46 @@ class Writing:
         say(Progress(Phase.WRITES))
 
 
-def test_what_was_read_of_a_draft_goes_with_it(draft_id):
+def test_what_was_read_of_a_draft_goes_with_it_whoever_deletes_it(draft_id):
+    """The command line erases an event, or another server confirms: what was read holds names."""
     looked(draft_id)
+    drafts.previewed(ingredients(draft_id))
     process = work._drafts[draft_id].helper.process
     with pytest.raises(ZeroDivisionError), database.writing() as session:
         drafts.forget_draft(session, draft_id)
         1 / 0  # noqa: B018
-    assert draft_id in work._drafts, "it was not committed"
-    database.run(drafts.forget_draft, draft_id=draft_id)
-    assert draft_id not in work._drafts and process.wait(LONG) != 0
+    let_go()
+    assert drafts.read_here() == {draft_id} == {*work._drafts}, "it was not committed"
+    with database.engine().begin() as elsewhere:
+        elsewhere.execute(delete(ImportFile))
+        elsewhere.execute(delete(ImportDraft))
+    database.log_holds_erased = False
+    let_go()
+    assert process.wait(LONG) != 0 and draft_id not in work._drafts
+    assert drafts.read_here() == set() and database.log_holds_erased
+    again = begun(listed(MANY))
+    drafts.previewed(ingredients(again))
+    work._drafts[again] = work._Draft()
+    database.run(drafts.forget_draft, draft_id=again)
+    assert drafts.read_here() == set() and again not in work._drafts
+
+
+def test_after_a_restart_amid_the_writing_the_page_knows_that_nothing_came_of_it(
+    draft_id, monkeypatch
+):
+    def held():
+        with database.reading() as session:
+            return drafts.prepared(session, current().id)
+
+    with refused("import_moved"):
+        act(drafts.confirm_import, draft_id, version=held().version - 1)
+    before = held().version
+    act(drafts.confirm_import, draft_id, version=before)
+    assert held().version == before and not work.was_cut_off(held()), "it is being written"
+    monkeypatch.setattr(work, "STARTED", datetime.now(timezone.utc))  # another server
+    assert work.was_cut_off(held())
+    act(drafts.answer_import, draft_id, answers={"critical": "none"})
+    assert not work.was_cut_off(held()), "somebody has gone on since"
 
 
 def test_what_is_stopped_or_killed_writes_nothing_and_is_begun_again(draft_id):

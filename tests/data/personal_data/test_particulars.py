@@ -12,12 +12,16 @@ import pytest
 from sqlmodel import Session, col, select
 
 from cli import events as cli_events
+from data.access import sign_ins
 from data.attendance import delegates
 from data.attendance.particulars import every_particulars, kinds_of, name_by_badge
 from data.bootstrap import Door, create_event
+from data.commands import Origin, run
 from data.documents.notice import notice, short_notice
 from data.events import loading
+from data.events.drafted import add_drafted
 from data.events.folder import write_folder
+from data.events.listed import listed_events
 from data.exports.commands import export_delegates, export_event
 from data.exports.workbook import event_workbook
 from data.imports.commands import apply_import, undo_import
@@ -32,11 +36,12 @@ from data.storage import database
 from data.words import Words
 from jobs.personal_data import INTERVAL
 from jobs.personal_data import erase as erase_job
+from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
 from models.attendance.particulars import Particular, Particulars, latest_day, written_phone
 from models.events.event import Draft, Event, zone
 from models.storage import Change
-from tests.data.imports.quirks import PEOPLE, xlsx
+from tests.data.imports.quirks import PEOPLE, text, xlsx
 from tests.data.test_commands import stored
 from tests.stage import (
     REAL,
@@ -78,9 +83,9 @@ def keep(kind: str, *, by: str = "admin", **facts):
 
 
 def drafted(rows: list) -> int:
-    """A draft with a list of delegates."""
+    """A draft with a list of delegates, or with files."""
     draft = manage(begin_import, by="admin", when=WHEN, issuer="", desks=0)
-    sent = [("danh-sach.xlsx", xlsx([PEOPLE, *rows]))]
+    sent = rows if isinstance(rows[0], tuple) else [("danh-sach.xlsx", xlsx([PEOPLE, *rows]))]
     manage(add_import_files, by="admin", when=WHEN, draft_id=draft.id, files=sent)
     return draft.id
 
@@ -291,8 +296,6 @@ def test_from_the_morning_of_its_day_on_no_notice_says_that_it_is_kept_and_none_
 
 
 def test_what_is_erased_is_in_no_file_of_the_database_also_where_a_reader_held_its_log(empty):
-    keep("name"), keep("phone")
-    imported(LIST)
     engine = database.engine()
     if engine.dialect.name != "sqlite":
         return
@@ -303,6 +306,15 @@ def test_what_is_erased_is_in_no_file_of_the_database_also_where_a_reader_held_i
         held = file.read_bytes() + (log.read_bytes() if log.exists() else b"")
         return [text for text in SECRETS if text.encode() in held]
 
+    as_text = [("danh-sach.csv", text([PEOPLE, *LIST]).encode())]
+    number = drafted(as_text)
+    assert "Bính" in in_files()
+    with database.reading() as session:
+        version = open_draft(session, current().id).version
+    give(apply_import, by="admin", when=WHEN, draft_id=number, version=version)
+    assert in_files() == [], "what an import leaves out is kept in no file of it either"
+    keep("name"), keep("phone")
+    imported(LIST)
     assert "Bính" in in_files()
     give(erase_delegate, by="admin", when=WHEN, delegate_id=delegate("0001G"))
     assert HOA not in in_files() and not database.log_holds_erased
@@ -312,6 +324,31 @@ def test_what_is_erased_is_in_no_file_of_the_database_also_where_a_reader_held_i
         assert database.log_holds_erased and erase_job() < INTERVAL
     assert erase_job() == INTERVAL
     assert in_files() == ["3 844 111"]
+
+
+@pytest.mark.one_database
+def test_what_an_event_holds_that_is_not_current_any_more_is_erased_from_where_one_works(empty):
+    keep("name"), keep("phone")
+    imported(LIST)
+    former = current()
+    database.run(add_drafted, draft=Draft("Lễ kỷ niệm", LAST, LAST), now=WHEN)
+    with database.reading() as session:
+        held = {one.id: set(one.keeps) for one in listed_events(session)}
+    assert held == {former.id: set(KINDS), current().id: set()}
+    with refused("keeping_off", kind="name"):
+        manage(drop_particulars, by="admin", when=WHEN, kind="name")
+    with database.writing() as session:
+        how = {"how": SignInMethod.INVITATION, "client_info": UNKNOWN_CLIENT, "now": WHEN}
+        entered = sign_ins.begin(session, person("admin"), **how)
+        number = sign_ins.sign_in_of(session, entered, now=WHEN)
+        session.get_one(SignIn, number).rehearsal = True
+    anyone = Origin(person("admin"), number)
+    with refused("not_permitted", command="keep_particulars"):
+        run(anyone, drop_particulars, kind="name", event_id=former.id)
+    manage(drop_particulars, by="admin", when=WHEN, kind="name", event_id=former.id)
+    with database.reading() as session:
+        left = every_particulars(session, former, KINDS).values()
+        assert {bool(one.name) for one in left} == {False} and any(one.phone for one in left)
 
 
 def test_turned_off_or_asked_to_be_erased_they_go_at_once_and_no_trial_holds_them(empty):
