@@ -10,7 +10,7 @@ from sqlmodel import Field
 from models.attendance.badges import require_no_badge
 from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
-from models.text import clean, legible
+from models.text import clean, folded, legible
 
 REASON_LENGTH = 200
 
@@ -66,6 +66,20 @@ class Delegation(Record, table=True):
     group_en: str = Field(default="", sa_column_kwargs={"server_default": ""})
     position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+
+TERRITORIES = frozenset(
+    ("tinh", "thanh pho", "quan", "huyen", "thi xa", "thi tran", "xa", "phuong", "dac khu")
+)
+"""The kinds of delegation that stand before a name as documents have it; folded."""
+
+
+def official_name(delegation: Delegation) -> dict[str, str]:
+    """The name as documents have it: Huyện Kỳ Sơn, where a list or a wall says Kỳ Sơn."""
+    kind, name = folded(delegation.kind_vi), delegation.name_vi
+    if kind in TERRITORIES and not folded(name).startswith(f"{kind} "):
+        name = f"{delegation.kind_vi} {name}"
+    return {"vi": name, "en": delegation.name_en}
 
 
 @dataclass(frozen=True)

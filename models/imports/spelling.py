@@ -24,7 +24,9 @@ _PLACED = {
     style: re.compile(rf"(?<![qQ])(?:{'|'.join(map(re.escape, pairs))})(?!\w)")
     for style, pairs in _TO.items()
 }
-_QUALIFIES = frozenset("của năm ngày tại trong về với và cho theo ở".split())
+_QUALIFIES = frozenset(
+    ("của", "năm", "ngày", "tại", "trong", "về", "với", "và", "cho", "theo", "ở")
+)
 """What begins a part that a name is whole without: "… kiến nghị năm 2025"."""
 
 
@@ -74,9 +76,9 @@ def shortened(text: str, most: int) -> str:
     most += most // 2
     if len(text) <= most:
         return text
-    kept, rest = _words_within(text, most)
-    if rest[0].lower() in _QUALIFIES and kept:
-        return kept
+    whole, rest = _words_within(text, most)
+    if rest[0].lower() in _QUALIFIES and whole:
+        return whole
     return (_words_within(text, most - 1)[0] or text[: most - 1]) + "…"
 
 

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from models.attendance.ledger import (
     REASON_LENGTH,
     AttendanceStatus,
+    Delegation,
     Headcount,
+    official_name,
     planned_share,
     require_words,
 )
@@ -96,3 +98,18 @@ def test_an_absence_and_a_substitute_need_words(status, words, code):
 def test_words_are_cleaned_and_a_presence_needs_none():
     assert require_words(AttendanceStatus.PRESENT, "") == ""
     assert require_words(AttendanceStatus.EXCUSED, " ốm  nặng ") == "ốm nặng"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "official"),
+    [
+        ("Huyện", "Kỳ Sơn", "Huyện Kỳ Sơn"),
+        ("Xã", "Xã Kim Liên", "Xã Kim Liên"),
+        ("Đặc khu", "Cồn Cỏ", "Đặc khu Cồn Cỏ"),
+        ("Cơ quan", "Sở Y tế", "Sở Y tế"),
+        ("", "Khách mời", "Khách mời"),
+    ],
+)
+def test_documents_name_a_unit_with_its_kind_once(kind, name, official):
+    unit = Delegation(event_id=1, code="1", name_vi=name, name_en="", kind_vi=kind, sort_key="")
+    assert official_name(unit)["vi"] == official
