@@ -82,6 +82,33 @@ def official_name(delegation: Delegation) -> dict[str, str]:
     return {"vi": name, "en": delegation.name_en}
 
 
+def _kind_of(unit: str) -> str:
+    """The kind that an official name begins with, as written; empty for Sở Y tế and Tỉnh đoàn."""
+    words = unit.split()
+    for number in (2, 1):
+        kind, name = " ".join(words[:number]), words[number : number + 1]
+        if folded(kind) in TERRITORIES and name and name[0][0].isupper():
+            return "" if folded(name[0]) in ("doan", "uy") else kind
+    return ""
+
+
+def within_sentence(unit: str) -> str:
+    """An official name where no sentence begins: huyện Kỳ Sơn, Sở Y tế."""
+    return unit[0].lower() + unit[1:] if _kind_of(unit) else unit
+
+
+def office_in_unit(office: str, unit: str) -> str:
+    """Who speaks as documents have it: Bí thư Đảng ủy xã Kim Liên, of an office that ends in what
+    its unit is; else Bí thư Đảng ủy xã, huyện Kỳ Sơn. Either may be empty.
+    """
+    kind = _kind_of(unit)
+    if not office or not unit or folded(unit) in folded(office):
+        return office or unit
+    if kind and folded(office).endswith(f" {folded(kind)}"):
+        return f"{office}{unit[len(kind) :]}"
+    return f"{office}, {within_sentence(unit)}"
+
+
 @dataclass(frozen=True)
 class DelegationPlan:
     """The editable part of a delegation; `group` and `position` as those of `Delegation`."""

@@ -24,10 +24,17 @@ _PLACED = {
     style: re.compile(rf"(?<![qQ])(?:{'|'.join(map(re.escape, pairs))})(?!\w)")
     for style, pairs in _TO.items()
 }
+_CLOSED = re.compile(rf"(?<![qQ])(?:{'|'.join(_TO[SECOND])})(?=[cmnptCMNPT])")
 _QUALIFIES = frozenset(
     ("của", "năm", "ngày", "tại", "trong", "về", "với", "và", "cho", "theo", "ở")
 )
 """What begins a part that a name is whole without: "… kiến nghị năm 2025"."""
+
+
+def closed(text: str) -> str:
+    """The text with the tone on the last vowel of oan, oat, uynh, where no style has it on the
+    first: Hoàng for Hòang."""
+    return text if text.isascii() else _CLOSED.sub(lambda found: _TO[SECOND][found[0]], text)
 
 
 def styled(text: str, style: str) -> str:

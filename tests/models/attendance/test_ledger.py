@@ -9,6 +9,7 @@ from models.attendance.ledger import (
     AttendanceStatus,
     Delegation,
     Headcount,
+    office_in_unit,
     official_name,
     planned_share,
     require_words,
@@ -113,3 +114,19 @@ def test_words_are_cleaned_and_a_presence_needs_none():
 def test_documents_name_a_unit_with_its_kind_once(kind, name, official):
     unit = Delegation(event_id=1, code="1", name_vi=name, name_en="", kind_vi=kind, sort_key="")
     assert official_name(unit)["vi"] == official
+
+
+@pytest.mark.parametrize(
+    ("office", "unit", "written"),
+    [
+        ("Bí thư Đảng ủy xã", "Xã Kim Liên", "Bí thư Đảng ủy xã Kim Liên"),
+        ("Bí thư Đảng ủy xã", "Huyện Kỳ Sơn", "Bí thư Đảng ủy xã, huyện Kỳ Sơn"),
+        ("Chủ tịch UBND xã Kim Liên", "Xã Kim Liên", "Chủ tịch UBND xã Kim Liên"),
+        ("Giám đốc", "Sở Y tế", "Giám đốc, Sở Y tế"),
+        ("Bí thư", "Tỉnh đoàn Nghệ An", "Bí thư, Tỉnh đoàn Nghệ An"),
+        ("", "Xã Kim Liên", "Xã Kim Liên"),
+        ("Cử tri", "", "Cử tri"),
+    ],
+)
+def test_documents_say_who_speaks_as_an_office_writes_it(office, unit, written):
+    assert office_in_unit(office, unit) == written
