@@ -191,7 +191,10 @@ def part_of(name: str) -> Visit:
     run of a rehearsal, is the current one: what the page had chosen is not in that one.
     """
     ctx = visit()
-    if ctx is None or not ctx.sees(name) or st.session_state.get(_EVENT) != ctx.event.id:
+    if ctx is None or not ctx.sees(name):
+        st.rerun()
+    if st.session_state.setdefault(_EVENT, ctx.event.id) != ctx.event.id:
+        st.session_state[_EVENT] = ctx.event.id  # a screen without the frame is drawn anew just once
         st.rerun()
     return ctx
 
