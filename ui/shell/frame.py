@@ -194,7 +194,7 @@ def part_of(name: str) -> Visit:
     if ctx is None or not ctx.sees(name):
         st.rerun()
     if st.session_state.setdefault(_EVENT, ctx.event.id) != ctx.event.id:
-        st.session_state[_EVENT] = ctx.event.id  # a screen without the frame is drawn anew just once
+        st.session_state[_EVENT] = ctx.event.id  # once, also where no frame is drawn
         st.rerun()
     return ctx
 
