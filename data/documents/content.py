@@ -9,7 +9,7 @@ from typing import Any
 
 from data.documents.profiles import URGENCIES, Profile, profile_of
 from data.words import Words
-from models.attendance.ledger import within_sentence
+from models.attendance.ledger import locality, within_sentence
 from models.events.event import Event
 from models.text import one_line
 
@@ -253,7 +253,7 @@ def _head(
         number=number,
         heading=profile.heading,
         motto=profile.motto,
-        place_date=settings.get("place_vi", "") or event.place_vi,
+        place_date=settings.get("place_vi", "") or locality(event.place_vi),
         kind=kind,
         summary=summary,
     )

@@ -97,6 +97,14 @@ def within_sentence(unit: str) -> str:
     return unit[0].lower() + unit[1:] if _kind_of(unit) else unit
 
 
+def locality(address: str) -> str:
+    """Where a document is dated: Nghệ An of "Vinh, Nghệ An", Trường Vinh of a house's address in
+    phường Trường Vinh."""
+    last = address.rpartition(",")[2].strip()
+    named = last[:1].upper() + last[1:]
+    return named[len(_kind_of(named)) :].strip()
+
+
 def office_in_unit(office: str, unit: str) -> str:
     """Who speaks as documents have it: Bí thư Đảng ủy xã Kim Liên, of an office that ends in what
     its unit is; else Bí thư Đảng ủy xã, huyện Kỳ Sơn. Either may be empty.

@@ -9,6 +9,7 @@ from models.attendance.ledger import (
     AttendanceStatus,
     Delegation,
     Headcount,
+    locality,
     office_in_unit,
     official_name,
     planned_share,
@@ -130,3 +131,16 @@ def test_documents_name_a_unit_with_its_kind_once(kind, name, official):
 )
 def test_documents_say_who_speaks_as_an_office_writes_it(office, unit, written):
     assert office_in_unit(office, unit) == written
+
+
+@pytest.mark.parametrize(
+    ("address", "dated"),
+    [
+        ("Vinh, Nghệ An", "Nghệ An"),
+        ("Nhà văn hóa tỉnh, phường Trường Vinh", "Trường Vinh"),
+        ("Vinh", "Vinh"),
+        ("", ""),
+    ],
+)
+def test_a_document_is_dated_at_the_place_and_not_at_the_house(address, dated):
+    assert locality(address) == dated
