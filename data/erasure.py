@@ -6,16 +6,21 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     Column,
     ColumnElement,
+    Delete,
     LargeBinary,
     Table,
+    Update,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     exists,
@@ -75,36 +80,37 @@ BATCH = 5000
 
 AnyColumn = Column[Any]
 Blanked = tuple[ColumnElement[Any], ColumnElement[bool]]
-Blanking = Callable[[AnyColumn, str], Blanked]
+Token = ColumnElement[str]
+Blanking = Callable[[AnyColumn, Token], Blanked]
 """Column and a token of this erasure to the new value and the rows that get it."""
 
 
-def mark(column: AnyColumn, _token: str) -> Blanked:
+def mark(column: AnyColumn, _token: Token) -> Blanked:
     return literal(MARK), column != ""
 
 
-def empty(column: AnyColumn, _token: str) -> Blanked:
+def empty(column: AnyColumn, _token: Token) -> Blanked:
     return literal(""), column != ""
 
 
-def nothing(column: AnyColumn, _token: str) -> Blanked:
+def nothing(column: AnyColumn, _token: Token) -> Blanked:
     return null(), column.is_not(None)
 
 
-def no_bytes(column: AnyColumn, _token: str) -> Blanked:
+def no_bytes(column: AnyColumn, _token: Token) -> Blanked:
     return literal(b"", column.type), column != literal(b"", column.type)
 
 
-def code(column: AnyColumn, token: str) -> Blanked:
+def code(column: AnyColumn, token: Token) -> Blanked:
     """Another text for each row, because the column allows none twice."""
-    return literal(f"{token}-") + cast(column.table.c.id, Text), true()
+    return token + cast(column.table.c.id, Text), true()
 
 
-def no_facts(column: AnyColumn, _token: str) -> Blanked:
+def no_facts(column: AnyColumn, _token: Token) -> Blanked:
     return literal({}, column.type), true()
 
 
-def no_lines(column: AnyColumn, _token: str) -> Blanked:
+def no_lines(column: AnyColumn, _token: Token) -> Blanked:
     return literal([], column.type), true()
 
 
@@ -128,7 +134,7 @@ def mark_written(
 
     change = fact.__table__.alias()
 
-    def blanking(column: AnyColumn, _token: str) -> Blanked:
+    def blanking(column: AnyColumn, _token: Token) -> Blanked:
         row = column.table.c
         replaced = and_(change.c.version < row.version, change.c[column.name] != column)
         own = change.c[subject] == row.get(subject, row.id)
@@ -146,25 +152,25 @@ mark_section = mark_written(SectionChange, "section_id")
 mark_item, mark_venue = mark_written(ItemPlan, "item_id"), mark_written(VenueChange, "venue_id")
 
 
-def mark_entered(column: AnyColumn, _token: str) -> Blanked:
+def mark_entered(column: AnyColumn, _token: Token) -> Blanked:
     """What a person added to the media plan; an outlet that its file names is public and stays."""
     return literal(MARK), column.table.c.entered_at.is_not(None)
 
 
-def mark_person(column: AnyColumn, token: str) -> Blanked:
+def mark_person(column: AnyColumn, token: Token) -> Blanked:
     """A display's name and that of an office, where a person typed it; all others are offices of
     the event's file."""
     value, written = mark_written(OfficeChange, "office_id")(column, token)
     return value, or_(column.table.c.role == Role.DISPLAY.value, written)
 
 
-def empty_renamed(column: AnyColumn, _token: str) -> Blanked:
+def empty_renamed(column: AnyColumn, _token: Token) -> Blanked:
     """What lists went by, of a delegation that a person named."""
     change = DelegationChange.__table__.alias()
     return literal(""), exists().where(change.c.delegation_id == column.table.c.id)
 
 
-def word_by_word(column: AnyColumn, token: str) -> Blanked:
+def word_by_word(column: AnyColumn, token: Token) -> Blanked:
     """No statement of the database can do it: see `_blank_changes`."""
     raise NotImplementedError
 
@@ -837,16 +843,23 @@ def require_over(last_day: date, keep: timedelta, *, today: date) -> None:
 # --- how -----------------------------------------------------------------------------------------
 
 
+# Of a statement that is built once: the ids of the events, and what is unique to an erasure. No
+# column has such a name.
+RUNS: BindParameter[Any] = bindparam("erased_runs", expanding=True)
+TOKEN = bindparam("erasure_token", type_=Text)
+
+
 def _erase(session: Session, ids: list[int]) -> dict[str, int]:
-    token, rows = f"erased-{secrets.token_hex(4)}", dict[str, int]()
+    rows = dict[str, int]()
+    given = {RUNS.key: ids, TOKEN.key: f"erased-{secrets.token_hex(4)}-"}
     _forget_sign_ins(session, ids)
     for table in reversed(Record.metadata.sorted_tables):
-        treatment = TREATMENTS[table.name]
-        if treatment.deleted:
-            gone = delete(table).where(belongs(table, ids))
-            rows[table.name] = session.connection().execute(gone).rowcount
-        elif treatment.blanked:
-            rows[table.name] = _blank(session, table, treatment, ids, token)
+        statement, changed = _statement(table), 0
+        if statement is not None:
+            changed = session.connection().execute(statement, given).rowcount
+        if word_by_word in TREATMENTS[table.name].blanked.values():
+            changed = max(changed, _blank_changes(session, ids))
+        rows[table.name] = changed
     return {name: number for name, number in rows.items() if number}
 
 
@@ -858,21 +871,26 @@ def _forget_sign_ins(session: Session, ids: list[int]) -> None:
     session.connection().execute(update(log).values(sign_in_id=None).where(named))
 
 
-def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int], token: str) -> int:
-    changed = 0
-    for name, blanking in treatment.blanked.items():
-        if blanking is word_by_word:
-            changed = max(changed, _blank_changes(session, ids))
-            continue
-        value, where = blanking(table.c[name], token)
-        done = session.connection().execute(
-            update(table).values({name: value}).where(belongs(table, ids), where)
-        )
-        changed = max(changed, done.rowcount)
-    return changed
+@cache
+def _statement(table: Table) -> Delete | Update | None:
+    """What erases a table's rows of some events, in one go; None where all of them stay."""
+    treatment, own = TREATMENTS[table.name], belongs(table, RUNS)
+    if treatment.deleted:
+        return delete(table).where(own)
+    blanked = {
+        name: blanking(table.c[name], TOKEN)
+        for name, blanking in treatment.blanked.items()
+        if blanking is not word_by_word
+    }
+    if not blanked:
+        return None
+    values = {
+        name: case((where, value), else_=table.c[name]) for name, (value, where) in blanked.items()
+    }
+    return update(table).values(values).where(own, or_(*(where for _, where in blanked.values())))
 
 
-def belongs(table: Table, ids: list[int]) -> ColumnElement[bool]:
+def belongs(table: Table, ids: list[int] | BindParameter[Any]) -> ColumnElement[bool]:
     """The condition that a row belongs to one of the events."""
     of = TREATMENTS[table.name].of
     if of is None:

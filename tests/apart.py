@@ -36,6 +36,23 @@ def loop() -> Iterator[Callable[[Coroutine], object]]:
         running.close()
 
 
+@contextmanager
+def server(answer: Callable[..., Coroutine], host: str, **options) -> Iterator[int]:
+    """A TCP server on a loop of its own; gives its port. `answer`: what it does with the two
+    streams of a connection, until it is cancelled at the end.
+    """
+    with loop() as run:
+        listening = run(asyncio.start_server(answer, host, 0, **options))
+        try:
+            yield listening.sockets[0].getsockname()[1]
+        finally:
+            run(_close(listening))
+
+
+async def _close(listening: asyncio.Server) -> None:
+    listening.close()
+
+
 async def _end_all() -> None:
     """Ends what still goes on; a loop that is closed over it would complain."""
     going_on = asyncio.all_tasks() - {asyncio.current_task()}

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -147,9 +147,11 @@ class Databases:
         database.dispose()
         os.environ["DATABASE_URL"] = self.store.address(name)
 
-    def template(self, content: str) -> str | None:
+    def template(
+        self, content: str, fill: Callable[[], object] | None = None, of: str = "nothing"
+    ) -> str | None:
         """The database to copy for a content: `nothing`, `tables`, `small`, or `sample` (the real
-        one up to its start).
+        one up to its start); or any other name, with what makes it of one of these.
 
         One worker builds it, the others find it.
         """
@@ -160,9 +162,9 @@ class Databases:
             return template
         with alone(self.shared / f"{self.name}_{template}"):
             if not self.store.has(template):
-                made = self.store.copy(None)
+                made = self.store.copy(self.template(of))
                 self.use(made)
-                self._fill(content)
+                fill() if fill else self._fill(content)
                 database.dispose()
                 self.store.rename(made, template)
         self.known.add(template)
@@ -179,9 +181,13 @@ class Databases:
         if content == "sample":
             database.run(runs.start_run, real=REAL)
 
-    def fresh(self, content: str) -> Iterator[str]:
-        """A new database with that content, for as long as one test lasts."""
-        name = self.store.copy(self.template(content))
+    def fresh(
+        self, content: str, fill: Callable[[], object] | None = None, of: str = "nothing"
+    ) -> Iterator[str]:
+        """A new database with that content, as `template` takes it, for as long as one test
+        lasts.
+        """
+        name = self.store.copy(self.template(content, fill, of))
         self.use(name)
         yield self.name
         database.dispose()

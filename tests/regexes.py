@@ -17,12 +17,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from re import _compiler, _constants, _parser
 
-ALPHABET = frozenset(map(chr, range(0x180))) | frozenset("ễơ١\u2028…")  # a sample of all
+# A sample of all characters. A set of some is a number with one bit for each of them: which makes
+# the many unions and comparisons quick.
+ALPHABET = [*map(chr, range(0x180)), *"ễơ١\u2028…"]
+ALL = (1 << len(ALPHABET)) - 1
+NEWLINE = 1 << ALPHABET.index("\n")
 SINGLE = (_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN)
 LOOKS = (_constants.ASSERT, _constants.ASSERT_NOT)
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 
-Letters = frozenset[str]
+Letters = int
 
 
 class Slow(Exception):
@@ -48,7 +52,7 @@ def why_slow(pattern: str, flags: int = 0, *, searched: bool = True) -> str:
     `searched`: an attempt may start at every character, as in all methods but `match`, `fullmatch`.
     """
     tree = _parser.parse(pattern, flags)
-    start = Before() if searched else Before(frozenset({ALPHABET}))
+    start = Before() if searched else Before(frozenset({ALL}))
     try:
         _Reading(tree.state).sequence(tree.data, start, ends=True)
     except Slow as slow:
@@ -91,9 +95,9 @@ class _Reading:
     def beginning(self, place: object) -> Letters:
         """The characters of a run that starts at `^` or `\\A` and at no other place."""
         if place is _constants.AT_BEGINNING and self.state.flags & re.MULTILINE:
-            return ALPHABET - {"\n"}
+            return ALL & ~NEWLINE
         at_start = place in (_constants.AT_BEGINNING, _constants.AT_BEGINNING_STRING)
-        return ALPHABET if at_start else frozenset()
+        return ALL if at_start else 0
 
     def look(self, kind: object, direction: int, items: Sequence, before: Before) -> Before:
         if direction > 0:
@@ -123,7 +127,7 @@ class _Reading:
         if before.gives_back:
             raise Slow("an unbounded quantifier after one that gives back")
         letters = self.letters(*last)
-        if not ends and not any(letters <= one for one in before.single_start):
+        if not ends and not any(_is_part(letters, one) for one in before.single_start):
             raise Slow("an unbounded quantifier that many starts reach")
         after = _past(before, letters) if least else _past_or_not(before, letters)
         return replace(after, gives_back=kind is not _constants.POSSESSIVE_REPEAT)
@@ -134,7 +138,8 @@ class _Reading:
         if key not in _LETTERS:
             alone = _parser.SubPattern(self.state, [(kind, argument)])
             matches = _compiler.compile(alone, self.state.flags).fullmatch
-            _LETTERS[key] = frozenset(filter(matches, ALPHABET))
+            bits = (1 << number for number, one in enumerate(ALPHABET) if matches(one))
+            _LETTERS[key] = sum(bits)
         return _LETTERS[key]
 
 
@@ -147,12 +152,12 @@ def _anchored(before: Before, letters: Letters) -> Before:
 
 def _past(before: Before, letters: Letters) -> Before:
     """After one of these characters: a run that holds it continues, one that excludes it starts."""
-    continued = {one for one in before.single_start if letters <= one}
-    return replace(before, single_start=_widest(continued | {ALPHABET - letters}))
+    continued = {one for one in before.single_start if _is_part(letters, one)}
+    return replace(before, single_start=_widest(continued | {ALL & ~letters}))
 
 
 def _past_or_not(before: Before, letters: Letters) -> Before:
-    left = {one if letters <= one else one - letters for one in before.single_start}
+    left = {one if _is_part(letters, one) else one & ~letters for one in before.single_start}
     return replace(before, single_start=_widest(left))
 
 
@@ -166,7 +171,15 @@ def _either(first: Before, *others: Before) -> Before:
 
 def _widest(sets: set[Letters] | frozenset[Letters]) -> frozenset[Letters]:
     """Without those that are part of another one."""
-    return frozenset(one for one in sets if one and not any(one < another for another in sets))
+    return frozenset(
+        one
+        for one in sets
+        if one and not any(one != another and _is_part(one, another) for another in sets)
+    )
+
+
+def _is_part(letters: Letters, of: Letters) -> bool:
+    return not letters & ~of
 
 
 def _may_be_empty(item: tuple) -> bool:

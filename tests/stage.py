@@ -42,6 +42,7 @@ from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task
 from models.refusals import Refusal
 from models.storage import Record
+from tests.shared import WORKER
 
 SMALL = Path(__file__).parent / "data" / "small_event"
 REAL = datetime(2026, 1, 5, 1, 0, tzinfo=timezone.utc)  # the real time at which tests load an event
@@ -57,7 +58,8 @@ _keys = count(1)
 
 
 def idempotency_key() -> str:
-    return f"idempotency_key-{next(_keys)}"
+    """A new one: of this worker, since what another one prepared holds its own."""
+    return f"idempotency_key-{WORKER}-{next(_keys)}"
 
 
 def current() -> Event:

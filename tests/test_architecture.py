@@ -350,6 +350,8 @@ def prose(source: str) -> list[str]:
 
 
 def badly_put(source: str) -> list[str]:
+    if not NOT_IN_PROSE.search(source):
+        return []
     return [
         line for text in prose(source) for line in text.splitlines() if NOT_IN_PROSE.search(line)
     ]

@@ -11,14 +11,14 @@ are rotated out.
 import secrets
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, and_, cast, or_, select, update
+from sqlalchemy import ColumnElement, String, Table, and_, cast, literal, or_, select, update
 from sqlmodel import Session, col, delete
 
 from data.access.invitations import withdraw
 from data.access.people import require_person
 from data.attendance.delegates import retire_delegate
 from data.commands import Context, command
-from data.erasure import MARK, TREATMENTS, Blanking, mark, retained_of
+from data.erasure import MARK, TREATMENTS, Blanking, Token, mark, retained_of
 from data.imports.drafts import forget_draft, open_draft
 from data.personal_data.cases import delegate_of
 from data.personal_data.held import badges_of, copies_of, paragraphs_of
@@ -67,7 +67,7 @@ def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
     badges = badges_of(ctx.session, delegate)
     _blank_paragraphs(ctx.session, delegate)
     ctx.session.flush()
-    token = f"erased-{secrets.token_hex(4)}"
+    token = literal(f"erased-{secrets.token_hex(4)}-")
     for table, condition in _rows_of(delegate, badges):
         _blank(ctx.session, table, condition, token)
     _blank_changes(ctx.session, delegate, badges)
@@ -123,7 +123,7 @@ def _blank_paragraphs(session: Session, delegate: Delegate) -> None:
         session.add(edit)
 
 
-def _blank(session: Session, table: Table, condition: ColumnElement[bool], token: str) -> None:
+def _blank(session: Session, table: Table, condition: ColumnElement[bool], token: Token) -> None:
     for name, blanking in OF_QUESTIONS.get(table.name, TREATMENTS[table.name].blanked).items():
         value, where = blanking(table.c[name], token)
         session.connection().execute(update(table).values({name: value}).where(condition, where))

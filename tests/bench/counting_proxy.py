@@ -39,13 +39,7 @@ class Count:
 def counting(to_port: int) -> Iterator[Count]:
     """Passes everything on to a port of this machine, on a thread of its own."""
     count = Count()
-
-    async def serve() -> None:
-        server = await asyncio.start_server(lambda *ends: _pass_on(count, to_port, *ends), HOST, 0)
-        count.port = server.sockets[0].getsockname()[1]
-
-    with apart.loop() as run:
-        run(serve())
+    with apart.server(lambda *ends: _pass_on(count, to_port, *ends), HOST) as count.port:
         yield count
 
 
@@ -58,8 +52,11 @@ async def _pass_on(
         await asyncio.gather(
             _pump(count, since, reader, far_writer), _pump(count, since, far_reader, writer)
         )
-    except asyncio.CancelledError:
-        pass  # the proxy ends; asyncio's own streams would complain of a task that was cancelled
+        if not count.alive(since):  # no end of it is heard: both stay open while the proxy does
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:  # the proxy ends; asyncio's streams would complain of it
+        for end in (writer, far_writer):
+            end.transport.abort()
 
 
 async def _pump(

@@ -32,7 +32,8 @@ AT_ONCE = 10  # tabs that open at one time: a hall's televisions are not switche
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     raise_limit()  # of descriptors, here as in the server
-    with servers.product(samples.fresh(), folder) as product, servers.broadcast(folder) as plain:
+    lean = servers.product(samples.fresh(), folder, module="tests.bench.served_lean")
+    with lean as product, servers.broadcast(folder) as plain:
         return asyncio.run(_measure(product, plain, quick=quick))
 
 

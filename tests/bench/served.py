@@ -77,7 +77,11 @@ def _cue(session, *, who: str) -> None:
     execute(session, Origin(person), papers.mark_paper, **called)
 
 
-if __name__ == "__main__":
+def serve() -> None:
     routes.insert(0, Route("/bench/headline", headline, methods=["POST"]))
     routes.insert(0, Route("/bench/cue", cue, methods=["POST"]))
     start.main()
+
+
+if __name__ == "__main__":
+    serve()

@@ -68,15 +68,9 @@ class Phone:
 def slow(to_port: int, line: Line) -> Iterator[Phone]:
     """A line to a port of this machine, on a thread of its own."""
     phone = Phone(line)
-
-    async def serve() -> None:
-        server = await asyncio.start_server(
-            lambda *ends: _pass_on(phone, to_port, *ends), HOST, 0, limit=CHUNK
-        )
-        phone.port = server.sockets[0].getsockname()[1]
-
-    with apart.loop() as run:
-        run(serve())
+    with apart.server(
+        lambda *ends: _pass_on(phone, to_port, *ends), HOST, limit=CHUNK
+    ) as phone.port:
         yield phone
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from data.commands import Origin, execute
 from data.events import loading
@@ -22,6 +22,7 @@ from models.events.event import Event, moment_of, zone
 from models.rehearsal import RehearsalProgress
 from tests import stage
 from tests.browser import gate
+from tests.browser.screen import Watch
 from tests.conftest import Databases
 from tests.prepare import CHROMIUM
 from tests.serving import Server
@@ -33,6 +34,7 @@ MISSING = (
 )
 PATIENCE = 15_000  # ms; two cores are shared with the other tests
 expect.set_options(timeout=PATIENCE)  # Playwright's own 5 s were for a machine that rests
+MOST_FREE = 4  # tabs that wait for the next test: each holds a process with its page's memory
 START = "D+1 06:52"  # where the sample's rehearsal starts
 OPTIONS = (
     "--no-sandbox",
@@ -195,41 +197,84 @@ def open_context(chromium) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture
-def tab(open_context) -> Callable[..., Page]:
-    """Opens a tab of a browser of its own."""
+def new_tab(open_context) -> Callable[..., Page]:
+    """Opens a tab of a new browser, for tests that change one in a way that `empty` cannot take
+    back: scripts that run before a page's own, sockets that are answered here, what is installed.
+    """
     return lambda at, **told: open_context(at, **told).new_page()
 
 
-@pytest.fixture(scope="module")
-def _known(chromium) -> Iterator[dict[tuple, BrowserContext]]:
-    """Browsers by server, language and who is signed in."""
-    contexts: dict[tuple, BrowserContext] = {}
-    yield contexts
-    for one in contexts.values():
-        one.close()
+@pytest.fixture(scope="session")
+def _free_tabs(chromium) -> list[Page]:
+    """Empty tabs, each of a browser of its own, that no test has now."""
+    return []
 
 
 @pytest.fixture
-def known_tab(chromium, _known) -> Iterator[Callable[..., Page]]:
-    """Opens a tab of a browser that other tests of the file used before: it has the assets and is
-    signed in.
+def tab(chromium, _free_tabs) -> Iterator[Callable[..., Page]]:
+    """Opens a tab of a browser of its own, as empty as a new one.
 
-    For tests that leave the browser as it was: they do not sign in or out, and do not change the
-    language.
+    Other tests may have had it: it has the assets and runs in a process that has read them, which
+    is half of what an opening costs.
     """
-    opened: list[Page] = []
+    lent: list[tuple[Page, str]] = []
 
     def open_tab(at: Server, *, size=(1440, 900), language="vi", person: str | None = None) -> Page:
-        key = (at.address, language, person)
-        if key not in _known:
-            _known[key] = introduced(chromium, at, language=language, person=person)
-        opened.append(_known[key].new_page())
-        opened[-1].set_viewport_size({"width": size[0], "height": size[1]})
-        return opened[-1]
+        one = _free_tabs.pop() if _free_tabs else new_context(chromium).new_page()
+        lent.append((one, at.address))
+        one.set_viewport_size({"width": size[0], "height": size[1]})
+        token = at.sign_in(person) if person else None
+        introduce(one.context, at, language=language, token=token)
+        return one
 
     yield open_tab
-    for one in opened:
-        one.close()
+    for one, address in reversed(lent):
+        if len(_free_tabs) < MOST_FREE and empty(one, address):
+            _free_tabs.append(one)
+        else:
+            one.context.close()
+
+
+@pytest.fixture
+def watch_tab() -> Iterator[Callable[[Page, str], Watch]]:
+    """Watches what a tab asks for beside a server, and complains of."""
+    watching: list[Watch] = []
+
+    def begin(one: Page, address: str) -> Watch:
+        watching.append(Watch(one, address))
+        return watching[-1]
+
+    yield begin
+    for watch in watching:
+        watch.end()
+
+
+EMPTIED = "() => { localStorage.clear(); sessionStorage.clear(); window.name = ''; }"
+
+
+def empty(one: Page, address: str) -> bool:
+    """Takes from a tab's browser all that a test left in it; whether that could be done."""
+    context = one.context
+    try:
+        for other in context.pages:
+            if other is not one:
+                other.close()
+        one.unroute_all()
+        context.unroute_all()
+        context.set_offline(False)
+        one.emulate_media(color_scheme="light", reduced_motion="reduce")
+        # A page of the same server that holds nothing: the tab stays in its process.
+        if not (answer := one.goto(f"{address}/healthz")) or not answer.ok:
+            return False
+        one.evaluate(EMPTIED)
+        talk = context.new_cdp_session(one)
+        talk.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "all"})
+        talk.detach()
+        context.clear_cookies()
+        context.clear_permissions()
+    except Error:  # it was closed, has crashed, or its server is gone
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +292,7 @@ def reads_with_gate(gate_server) -> Iterator[None]:
 
 
 @pytest.fixture
-def at_gate(gate_server, tab) -> Callable[..., Page]:
+def at_gate(gate_server, new_tab) -> Callable[..., Page]:
     """Opens the gate of a desk, and waits until it has its roster; `before`: script that the
     browser runs before the page's own.
     """
@@ -255,7 +300,7 @@ def at_gate(gate_server, tab) -> Callable[..., Page]:
     def open_gate(
         person: str = gate.DESK, server: Server = gate_server, before: str = "", **told
     ) -> Page:
-        page = tab(server, person=person, **told)
+        page = new_tab(server, person=person, **told)
         if before:
             page.add_init_script(f"({before})()")
         page.goto(f"{server.address}/gate")

@@ -169,13 +169,21 @@ class Watch:
     PROBES = ("/_stcore/health", "/_stcore/host-config")
 
     def __init__(self, page: Page, address: str) -> None:
-        self.address = address
+        self.page, self.address = page, address
         self.foreign: list[str] = []
         self.complaints: list[str] = []
-        page.on("request", lambda request: self._asked(request.url))
-        page.on("websocket", lambda socket: self._asked(socket.url.replace("ws://", "http://")))
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.hearing = {
+            "request": lambda request: self._asked(request.url),
+            "websocket": lambda socket: self._asked(socket.url.replace("ws://", "http://")),
+            "console": self._said,
+            "pageerror": lambda error: self.complaints.append(str(error)),
+        }
+        for kind, hear in self.hearing.items():
+            page.on(kind, hear)
+
+    def end(self) -> None:
+        for kind, hear in self.hearing.items():
+            self.page.remove_listener(kind, hear)
 
     def _asked(self, url: str) -> None:
         if not url.startswith((f"{self.address}/", "data:", f"blob:{self.address}/")):
@@ -205,16 +213,15 @@ SIDEWAYS = """() => {
   return wide;
 }"""
 
-# Notes from the first frame on what moves without anybody's doing.
-SHIFTS = """(() => {
-  window.shifts = [];
-  window.shiftsSeen = new PerformanceObserver(seen => window.shifts.push(...seen.getEntries()));
-  window.shiftsSeen.observe({ type: 'layout-shift', buffered: true });
-})()"""
-# What has moved since, where that is more than so much in all: how far, and what.
-SHIFTED = """most => {
-  window.shifts.push(...window.shiftsSeen.takeRecords());
-  const own = window.shifts.filter(one => !one.hadRecentInput);
+# What has moved from the page's first frame on without anybody's doing, where that is more than so
+# much in all: how far, and what.
+SHIFTED = """async most => {
+  const shifts = await new Promise(resolve => {
+    const seen = new PerformanceObserver(list => resolve(list.getEntries()));
+    seen.observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve(seen.takeRecords()), 100); // nothing has moved at all
+  });
+  const own = shifts.filter(one => !one.hadRecentInput);
   if (own.reduce((sum, one) => sum + one.value, 0) <= most) return [];
   const name = one => `${one?.dataset?.testid ?? one?.nodeName}`
     + ` "${(one?.textContent ?? '').slice(0, 30)}"`;

@@ -145,6 +145,7 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("End")
         page.keyboard.type(" và nửa sau")
+        expect(text_of(page)).to_have_value(f"{half} và nửa sau", timeout=PATIENCE)
         page.keyboard.press("Enter")
         row(page, f"{half} và nửa sau").wait_for(timeout=PATIENCE)
         expect(text_of(page)).to_have_value("", timeout=PATIENCE)

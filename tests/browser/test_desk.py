@@ -80,13 +80,14 @@ def _same_database(hall) -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(hall, open_context) -> Callable[..., Page]:
+def desk(hall, tab, new_tab) -> Callable[..., Page]:
     """The desk's page of somebody, settled; `before`: script that the browser runs before it."""
 
     def opened(
         person: str = "desk.ban_1", *, language: str = "vi", size: str = "desk", before: str = ""
     ) -> Page:
-        page = open_context(hall, size=SIZES[size], language=language, person=person).new_page()
+        opens = new_tab if before else tab
+        page = opens(hall, size=SIZES[size], language=language, person=person)
         if before:
             page.add_init_script(f"({before})()")
         page.goto(f"{hall.address}/attendance")

@@ -14,7 +14,6 @@ from tests.browser.screen import (
     SIDEWAYS,
     SIZES,
     SMALL_TARGETS,
-    Watch,
     choose,
     control,
     linger,
@@ -59,11 +58,11 @@ def upload(field: Locator, files: list) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, language):
+def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, language, watch_tab):
     say = catalogue(language)
     person = {"vi": "lead.chinh_trang", "en": "lead.y_te"}[language]  # each has its own first task
     one = tab(server, size=SIZES["phone"], language=language, person=person)
-    watch = Watch(one, server.address)
+    watch = watch_tab(one, server.address)
     one.goto(f"{server.address}/update")
     settle(one)
     for fold in one.locator(control("update.rest")).locator("summary").all():

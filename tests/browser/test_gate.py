@@ -49,7 +49,7 @@ from tests.browser.gate import (
     wait_for_yes,
     waiting,
 )
-from tests.browser.screen import SIDEWAYS, Watch, photograph, type_as_scanner
+from tests.browser.screen import SIDEWAYS, photograph, type_as_scanner
 from tests.stage import manage
 
 pytestmark = pytest.mark.usefixtures("reads_with_gate")
@@ -503,8 +503,8 @@ def test_whoever_takes_the_device_over_finds_nothing_of_its_desk(servers, at_gat
 @pytest.mark.parametrize(
     ("person", "text"), [(None, "ended"), ("media", "not_for_you"), ("lead.an_ninh", "not_for_you")]
 )
-def test_whoever_lets_nobody_in_gets_an_empty_gate(gate_server, tab, person, text):
-    page = tab(gate_server, person=person)
+def test_whoever_lets_nobody_in_gets_an_empty_gate(gate_server, new_tab, person, text):
+    page = new_tab(gate_server, person=person)
     page.goto(f"{gate_server.address}/gate")
     page.wait_for_selector("#closed:not([hidden])")
     assert page.inner_text("#closed_title") == SAY["vi"][text] and page.is_hidden("#desk_work")
@@ -653,10 +653,10 @@ def test_a_photograph_of_a_badge_is_read_by_the_device_or_by_the_server(at_gate)
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("name", "size"), [("phone", (390, 844)), ("tablet", (1024, 768))])
 def test_it_fits_its_screen_and_the_finger_and_asks_no_other_host(
-    gate_server, tab, name, size, language
+    gate_server, new_tab, name, size, language, watch_tab
 ):
-    page = tab(gate_server, person=DESK, size=size, language=language)
-    watch = Watch(page, gate_server.address)
+    page = new_tab(gate_server, person=DESK, size=size, language=language)
+    watch = watch_tab(page, gate_server.address)
     page.goto(f"{gate_server.address}/gate")
     ready(page)
     words = SAY[language]

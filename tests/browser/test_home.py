@@ -26,10 +26,10 @@ FOOT = "one => innerHeight - one.getBoundingClientRect().bottom"
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_on_a_phone_what_waits_is_within_the_first_screen_with_its_act(server, known_tab, role):
+def test_on_a_phone_what_waits_is_within_the_first_screen_with_its_act(server, tab, role):
     """In both languages; with the pages of the role at the foot, and nothing too wide."""
     for language in LANGUAGES:
-        one = known_tab(server, size=SIZES["phone"], language=language, person=role)
+        one = tab(server, size=SIZES["phone"], language=language, person=role)
         one.goto(server.address)
         settle(one)
         expect(one.locator(ROLES[role]).filter(visible=True).first).to_be_in_viewport(ratio=1)
@@ -43,8 +43,8 @@ def test_on_a_phone_what_waits_is_within_the_first_screen_with_its_act(server, k
         photograph(one, f"home-{role}.{language}.390x844")
 
 
-def test_the_menu_of_a_phone_closes_on_a_choice(server, known_tab):
-    one = known_tab(server, size=SIZES["phone"], person="command")
+def test_the_menu_of_a_phone_closes_on_a_choice(server, tab):
+    one = tab(server, size=SIZES["phone"], person="command")
     one.goto(server.address)
     settle(one)
     one.get_by_role("button", name=catalogue("vi")["framework.expand"], exact=True).click()

@@ -47,9 +47,9 @@ def panel(page: Page, name: str) -> Locator:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_row_is_opened_and_closed_by_keys_alone_and_on_a_telephone_shown_at_once(
-    server, known_tab, name
+    server, tab, name
 ):
-    page = opened(server, known_tab, name, person=TABLES[name])
+    page = opened(server, tab, name, person=TABLES[name])
     first, second = (page.locator("tr.row button.opens").nth(number) for number in range(2))
     first.focus()
     page.keyboard.press("ArrowDown")
@@ -71,8 +71,8 @@ def test_a_row_is_opened_and_closed_by_keys_alone_and_on_a_telephone_shown_at_on
     photograph(page, f"list.{name}.vi.390x844")
 
 
-def test_the_plan_is_sorted_by_its_headings_and_found_by_a_word(server, known_tab):
-    page = opened(server, known_tab, "plan", person="committee")
+def test_the_plan_is_sorted_by_its_headings_and_found_by_a_word(server, tab):
+    page = opened(server, tab, "plan", person="committee")
     assert page.evaluate(SCREEN) < 2500
     by_section = column(page, 0)
     number = page.get_by_role("button", name=SAY["plan.column_number"], exact=True)
@@ -90,8 +90,8 @@ def test_the_plan_is_sorted_by_its_headings_and_found_by_a_word(server, known_ta
     assert page.locator("tr.row .bars i.plan").count() == 1
 
 
-def test_an_incident_is_logged_in_three_acts_and_closed_with_a_word_and_its_undo(server, known_tab):
-    page = opened(server, known_tab, "log", person="command")
+def test_an_incident_is_logged_in_three_acts_and_closed_with_a_word_and_its_undo(server, tab):
+    page = opened(server, tab, "log", person="command")
     page.get_by_label(SAY["log.text"], exact=True).fill("Mất điện cửa số 2")
     page.locator(control("log.section")).get_by_role("radio", name="Y tế").click()
     page.locator(control("log.save")).get_by_role("button").click()
@@ -113,8 +113,8 @@ def test_an_incident_is_logged_in_three_acts_and_closed_with_a_word_and_its_undo
     expect(row).to_contain_text(SAY["entry.reopened"])
 
 
-def test_what_is_decided_and_signed_stands_within_one_screen(server, known_tab):
-    page = opened(server, known_tab, "review", person="committee")
+def test_what_is_decided_and_signed_stands_within_one_screen(server, tab):
+    page = opened(server, tab, "review", person="committee")
     for key in ("review.conclusion", "review.preview.show", "directive.form"):
         expect(page.locator(control(key))).to_be_in_viewport(ratio=1)
     expect(page.locator("tr.row").first).to_be_in_viewport(ratio=1)

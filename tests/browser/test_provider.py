@@ -23,7 +23,7 @@ from data.words import LANGUAGES, catalogue
 from models.access.sign_ins import PROVIDER_COOKIES, Invitation
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIZES, Watch, control, photograph, settle
+from tests.browser.screen import SIZES, control, photograph, settle
 from tests.serving import Server
 from tests.stage import manage
 from tests.web.provider import (
@@ -155,11 +155,11 @@ def sign_ins_of_lead() -> list[audit.AuditRow]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whom_the_provider_vouches_for_is_signed_in_as_the_person_with_that_address(
-    house, provider, tab, language
+    house, provider, tab, language, watch_tab
 ):
     provider.expects(EMAIL.upper(), email_verified=True, asks=True)
     one, before = tab(house, size=SIZES["phone"], language=language), len(sign_ins_of_lead())
-    seen = Watch(one, house.address)
+    seen = watch_tab(one, house.address)
     one.goto(f"{house.address}/sign-in")
     photograph(one, f"sign-in-provider.{language}.390x844")
     way_in(one, language)

@@ -21,7 +21,6 @@ from tests.browser.screen import (
     SMALL_TARGETS,
     UNCOVERED,
     WALL_FAULTS,
-    Watch,
     control,
     photograph,
     settle,
@@ -75,14 +74,16 @@ def run_clock(speed: float) -> None:
         )
 
 
-def test_a_lead_answers_on_the_telephone_the_wall_shows_it_and_a_grave_entry_voids_it(doors, tab):
+def test_a_lead_answers_on_the_telephone_the_wall_shows_it_and_a_grave_entry_voids_it(
+    doors, tab, watch_tab
+):
     pointed_at(doors.database)
     wall = tab(doors, size=SIZES["wall"])
     wall.goto(f"{doors.address}/tv")
     band = settle_wall(wall).locator(".wall .roll-call")
     expect(band).to_have_count(0)
     phone = tab(doors, size=SIZES["phone"], person="lead.an_ninh")
-    watch = Watch(phone, doors.address)
+    watch = watch_tab(phone, doors.address)
     phone.goto(f"{doors.address}/update")
     settle(phone)
     call = ask(question="Mở cửa hội trường, bắt đầu đón các đoàn đại biểu vào")

@@ -23,13 +23,13 @@ OUT = """left => {
 PHONE, TALL = (390, 844), (1440, 900)
 
 
-def test_what_a_controller_tells_is_on_the_clock_and_each_screen_has_its_address(server, known_tab):
-    run = known_tab(server, person="command")
+def test_what_a_controller_tells_is_on_the_clock_and_each_screen_has_its_address(server, tab):
+    run = tab(server, person="command")
     run.goto(f"{server.address}/script")
     settle(run)
     screens = {}
     for view in ("speaker", "backstage", "prompter"):
-        screens[view] = known_tab(server, person="command")
+        screens[view] = tab(server, person="command")
         screens[view].goto(f"{server.address}/script?room={HALL}&view={view}")
         screens[view].wait_for_url(re.compile(rf"/clock\?.*view={view}"))
         screens[view].locator(f"{FACE}[data-view={view}]").wait_for()

@@ -58,12 +58,12 @@ def server(servers) -> Iterator:
 
 
 @pytest.fixture
-def hand(server, tab):
+def hand(server, new_tab):
     """Opens a page as a person has it before them, with nothing tapped yet."""
 
     def opened(person: str, page: str = "", size: str = "desk") -> Hand:
         pointed_at(server.database)
-        one = tab(server, size=SIZES[size], person=person)
+        one = new_tab(server, size=SIZES[size], person=person)
         one.add_init_script(COUNTING)
         one.goto(f"{server.address}/{page}")
         return Hand(settle(one))

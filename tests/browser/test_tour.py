@@ -15,12 +15,10 @@ from tests.browser import axe, gate
 from tests.browser.screen import (
     ENGLISH,
     SHIFTED,
-    SHIFTS,
     SIDEWAYS,
     SIZES,
     SMALL_TARGETS,
     UNCOVERED,
-    Watch,
     choose,
     control,
     photograph,
@@ -84,14 +82,13 @@ def themes(page: str, language: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", WALKED)
-def test_every_page_in_every_size(server, known_tab, page, language):
-    one = known_tab(
+def test_every_page_in_every_size(server, tab, page, language, watch_tab):
+    one = tab(
         server,
         language=language,
         person=None if page in ("sign-in", "tv") else ROLE.get(page, "command"),
     )
-    one.add_init_script(SHIFTS)
-    watch = Watch(one, server.address)
+    watch = watch_tab(one, server.address)
     drawn = settle_wall if page in ("wall", "tv") else settle
     for size, (width, height) in sorted(
         SIZES.items(), key=lambda one: one[0] not in LOADED[language]
@@ -136,8 +133,8 @@ def test_every_page_in_every_size(server, known_tab, page, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_without_the_frame_are_open_to_everyone_in_both_themes(server, known_tab, language):
-    one = known_tab(server, size=SIZES["phone"], language=language, person="desk.ban_1")
+def test_pages_without_the_frame_are_open_to_everyone_in_both_themes(server, tab, language):
+    one = tab(server, size=SIZES["phone"], language=language, person="desk.ban_1")
     one.route("**/first-start", lambda route: route.fulfill(body=first_start(language)))
     for page in ("first-start", "account", "gate", "api/v1/docs"):
         one.goto(f"{server.address}/{page}")
@@ -164,7 +161,7 @@ SAID = """() => [...document.querySelectorAll('#saying > *')].map(one =>
   [...new Set([one.textContent, one.ariaLabel, one.title, one.getAttribute('placeholder')])])"""
 
 
-def test_the_framework_speaks_the_language_of_the_page(server, known_tab):
+def test_the_framework_speaks_the_language_of_the_page(server, tab):
     """To the eye and to a screen reader, which hears how many entries an open list has."""
     english, own = (
         [
@@ -174,7 +171,7 @@ def test_the_framework_speaks_the_language_of_the_page(server, known_tab):
         ]
         for one in ("en", "vi")
     )
-    one = known_tab(server, person="command")
+    one = tab(server, person="command")
     one.goto(f"{server.address}/roll_call")
     settle(one).evaluate(SAYING, english)
     assert one.evaluate(SAID) == [[text] for text in own]
@@ -208,11 +205,11 @@ def require_one_line(bar: Locator) -> None:
 
 
 @pytest.mark.parametrize(("language", "role"), [("vi", "lead.giao_thong"), ("en", "command")])
-def test_every_control_of_the_update_page_fits_a_finger(server, known_tab, language, role):
+def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, role):
     """With everything open: the section's choice, the headline, all tasks, and a note in the
     making.
     """
-    one = known_tab(server, size=SIZES["phone"], language=language, person=role)
+    one = tab(server, size=SIZES["phone"], language=language, person=role)
     one.goto(f"{server.address}/update")
     settle(one)
     if role == "command":  # who reports for all of them chooses first
@@ -239,8 +236,8 @@ def test_every_control_of_the_update_page_fits_a_finger(server, known_tab, langu
     photograph(one, f"update-note-{role}.{language}.390x844")
 
 
-def test_the_wall_on_a_desk_has_a_way_out(server, known_tab):
-    one = known_tab(server, size=(1920, 1080))
+def test_the_wall_on_a_desk_has_a_way_out(server, tab):
+    one = tab(server, size=(1920, 1080))
     one.goto(f"{server.address}/wall")
     settle_wall(one)
     one.locator(".wall a.way", has_text="Trang đầu").click()

@@ -250,11 +250,11 @@ def switch(page: Page, to: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_switch_of_language_leaves_what_was_typed_and_chosen(server, known_tab, name):
+def test_a_switch_of_language_leaves_what_was_typed_and_chosen(server, tab, name):
     """Half a form in Vietnamese, English, Vietnamese again, English; then the act succeeds."""
     pointed_at(server.database)
     role, fill, act = PAGES[name]
-    page = known_tab(server, person=role)
+    page = tab(server, person=role)
     page.goto(f"{server.address}/{name}?lang=vi")  # another test may have left it at English
     settle(page)
     fill(page)
@@ -297,8 +297,8 @@ def test_half_a_sentence_survives_a_reload_and_another_page(server, tab):
     expect(page.get_by_test_id("too-long")).to_have_text(VI["live.too_long"])
 
 
-def test_a_page_whose_socket_is_refused_says_so(server, tab):
-    page = tab(server, person="command")
+def test_a_page_whose_socket_is_refused_says_so(server, new_tab):
+    page = new_tab(server, person="command")
     page.route_web_socket("**/_stcore/stream", lambda socket: socket.close())
     page.goto(f"{server.address}/log")
     waits = page.get_by_test_id("page-waits")
@@ -372,9 +372,9 @@ OPENED = {
 
 
 @pytest.mark.parametrize("name", OPENED)
-def test_what_people_typed_is_never_markup(hostile, known_tab, name):
+def test_what_people_typed_is_never_markup(hostile, tab, name):
     """On the page as it opens, in what unfolds, in a toast, and in a refusal."""
-    page = known_tab(hostile, person=OPENED[name])
+    page = tab(hostile, person=OPENED[name])
     page.goto(hostile.address if name == "home" else f"{hostile.address}/{name}")
     settle(page)
     if name == "attendance":

@@ -9,6 +9,7 @@ import pkgutil
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -88,8 +89,13 @@ def erase(
 
 
 @pytest.fixture
-def named_event(event) -> Event:
+def named_event(databases) -> Iterator[Event]:
     """The small event after its days, with a name in every place where a person can write one."""
+    for _ in databases.fresh("named", name_everywhere, of="small"):
+        yield current()
+
+
+def name_everywhere() -> None:
     give(
         report_status,
         task_id=task(1),
@@ -235,7 +241,6 @@ def named_event(event) -> Event:
         session.execute(update(Delegation).values(contact=NAME, vehicle=NAME))
         session.execute(update(Task).values(owner=NAME))
         session.execute(update(ProgrammeItem).values(chair=NAME).where(ProgrammeItem.chair != ""))
-    return event
 
 
 def holds_the_name() -> set[str]:

@@ -92,9 +92,14 @@ FURTHER = "idempotency_key LIKE '%/%' AND idempotency_key NOT LIKE '%/0'"
 
 
 @pytest.fixture
-def staged(db):
+def staged(databases):
     """The small event as a rehearsal, its small scenario performed up to its start."""
-    return database.run(runs.start_run, folder=SMALL, real=REAL, speed=20.0)
+    for _ in databases.fresh("staged", start_small, of="tables"):
+        yield current()
+
+
+def start_small() -> None:
+    database.run(runs.start_run, folder=SMALL, real=REAL, speed=20.0)
 
 
 def play(until, *, most=None) -> int:

@@ -86,7 +86,8 @@ def test_failures_and_a_kill_leave_every_row_right_and_nothing_is_sent_twice(rea
     number = sent_out()
     mail.at_data = lambda address: first.kill() if address == killing else None
     first = started()
-    assert first.wait(PATIENCE) != 0
+    with first:
+        assert first.wait(PATIENCE) != 0
     mail.at_data = lambda _address: None
     for sender in [started(), started()]:  # two processes, one outbox
         ended(sender)

@@ -4,7 +4,8 @@ open them.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -98,16 +99,22 @@ def unreported(sqlite_databases) -> Iterator[Event]:
 def conference(sqlite_databases) -> Iterator[Event]:
     """The second sample, which is Vietnamese only, as its first day begins."""
     folder = loading.SAMPLE.parent / "hoi_nghi_2026"
-    for _ in sqlite_databases.fresh("tables"):
-        database.run(loading.load_event, folder=folder, rehearsal=True, now=real_now())
+    for _ in sqlite_databases.fresh(
+        "conference", partial(load, folder, rehearsal=True), of="tables"
+    ):
         yield stand("D+0 07:00")
 
 
 @pytest.fixture
 def real_event(sqlite_databases) -> Iterator[Event]:
     """The small event as a real one."""
-    for _ in sqlite_databases.fresh("tables"):
-        yield database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
+    fill = partial(load, stage.SMALL, rehearsal=False)
+    for _ in sqlite_databases.fresh("real_small", fill, of="tables"):
+        yield stage.current()
+
+
+def load(folder: Path, *, rehearsal: bool) -> None:
+    database.run(loading.load_event, folder=folder, rehearsal=rehearsal, now=real_now())
 
 
 def stand(offset: str) -> Event:

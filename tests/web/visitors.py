@@ -19,7 +19,7 @@ from data.events.clock import real_now
 from data.storage import database
 from models.access.people import Person
 from models.access.sign_ins import MAX_IDLE, SignIn
-from tests.serving import Server
+from tests.serving import Answer, Server
 from tests.stage import manage
 
 MEMBERS = (
@@ -35,12 +35,15 @@ OUTSIDERS = (
 
 @dataclass
 class House:
-    """A server, its event, and the cookies of whoever came to it so far."""
+    """A server, its event, the cookies of whoever came to it so far, and what was answered to a
+    test that keeps it.
+    """
 
     server: Server
     rehearsal: bool
     cookies: dict[str, str] = field(default_factory=dict)
     pin: str = ""
+    answers: dict[object, Answer] = field(default_factory=dict)
 
     def enter(self) -> None:
         """Lets this process read and write where the server does."""

@@ -7,7 +7,8 @@ import inspect
 import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -1712,8 +1713,7 @@ UNCHECKED = {
 
 @pytest.fixture(scope="module")
 def _prepared(sqlite_databases) -> Iterator[str]:
-    for _ in sqlite_databases.fresh("small"):
-        prepare()
+    for _ in sqlite_databases.fresh("prepared", prepare, of="small"):
         yield os.environ["DATABASE_URL"]
 
 
@@ -1872,32 +1872,41 @@ def expected(write: Write, target: Target, person: Person | None) -> str | None:
     return target.refusals.get(person.key) or target.refusals.get("anybody")
 
 
-def answer(write: Write, target: Target, facts: dict, person: Person | None) -> str | None:
-    """What the command answers a person: the refusal's code, or None where it wrote. Nothing of
-    it stays, so the target's `facts` are the same for everybody.
+@contextmanager
+def prepared_for(target: Target) -> Iterator[Session]:
+    """A transaction in which the command of a target can be tried; nothing of it stays."""
+    with suppress(Undone), database.writing() as session:
+        if target.first:
+            target.first(session)
+            session.flush()
+        yield session
+        raise Undone
+
+
+def answer(session: Session, write: Write, facts: dict, person: Person | None) -> str | None:
+    """What the command answers a person: the refusal's code, or None where it wrote. All of it is
+    taken back, so that the next one finds everything as it was.
     """
     now = REAL + timedelta(days=1)
     origin = Origin(person, idempotency_key=stage.idempotency_key(), at=now, real=now)
+    info = {name: copy(value) for name, value in session.info.items()}
+    before, noted = written(session), len(info.get("changes", []))
+    savepoint = session.begin_nested()
     try:
-        with database.writing() as session:
-            if target.first:
-                target.first(session)
-                session.flush()
-            before, noted = written(session), len(session.info.get("changes", []))
-            try:
-                execute(session, origin, write.function, **facts)
-            except Refusal as refusal:
-                assert refusal.code not in DENIED or written(session) == before, (
-                    "it wrote before it refused"
-                )
-                raise
-            session.flush()
-            assert len(session.info["changes"]) > noted, "an accepted command is noted"
-            raise Undone
-    except Refusal as refusal:
-        return refusal.code
-    except Undone:
+        execute(session, origin, write.function, **facts)
+        session.flush()
+        assert len(session.info["changes"]) > noted, "an accepted command is noted"
         return None
+    except Refusal as refusal:
+        assert refusal.code not in DENIED or written(session) == before, (
+            "it wrote before it refused"
+        )
+        return refusal.code
+    finally:
+        savepoint.rollback()
+        session.expire_all()
+        session.info.clear()
+        session.info.update(info)
 
 
 def written(session: Session) -> list:
@@ -1913,9 +1922,10 @@ def test_every_command_is_accepted_from_the_roles_that_may_and_refused_from_the_
     before, everybody = stage.content(*tables), [*all_people(), None]
     for target in write.targets:
         facts = target.facts()
-        for person in everybody:
-            who, wanted = person.key if person else "no one", expected(write, target, person)
-            assert answer(write, target, facts, person) == wanted, (who, target)
+        with prepared_for(target) as session:
+            for person in everybody:
+                who, wanted = person.key if person else "no one", expected(write, target, person)
+                assert answer(session, write, facts, person) == wanted, (who, target)
     assert stage.content(*tables) == before
 
 
@@ -1929,9 +1939,10 @@ def test_each_command_is_accepted_and_refused_on_the_other_database_too(prepared
         facts = target.facts()
         by_answer = {expected(write, target, person): person for person in everybody}
         assert {None, "sign_in_needed", "not_permitted"} & set(by_answer), write.function.__name__
-        for wanted, person in by_answer.items():
-            given = answer(write, target, facts, person)
-            assert given == wanted, (write.function.__name__, wanted)
+        with prepared_for(target) as session:
+            for wanted, person in by_answer.items():
+                given = answer(session, write, facts, person)
+                assert given == wanted, (write.function.__name__, wanted)
 
 
 def test_each_command_is_tried_by_every_role_and_both_accepted_and_refused(prepared):

@@ -343,7 +343,7 @@ def test_a_backup_holds_photographs_byte_for_byte(event, databases, place):
 
 
 @pytest.mark.parametrize("damage", [truncate, flip_a_bit])
-def test_a_damaged_file_is_not_restored(sample, databases, place, damage):
+def test_a_damaged_file_is_not_restored(event, databases, place, damage):
     made = backup.make(place)
     damage(made.file)
     with elsewhere(databases):
@@ -352,7 +352,7 @@ def test_a_damaged_file_is_not_restored(sample, databases, place, damage):
         assert inspect(database.engine()).get_table_names() == []
 
 
-def test_a_file_whose_manifest_was_changed_with_it_is_not_restored(sample, databases, place):
+def test_a_file_whose_manifest_was_changed_with_it_is_not_restored(event, databases, place):
     """Anyone who changes the file and its checksum as well is found out by the rows."""
     made = backup.make(place)
     lose_a_row(made.file)
@@ -377,7 +377,7 @@ def sabotage(monkeypatch, damage) -> None:
 
 
 @pytest.mark.parametrize("damage", [truncate, lose_a_row])
-def test_a_copy_that_is_not_what_was_copied_becomes_no_backup(sample, place, monkeypatch, damage):
+def test_a_copy_that_is_not_what_was_copied_becomes_no_backup(event, place, monkeypatch, damage):
     older = backup.make(place)
     sabotage(monkeypatch, damage)
     with pytest.raises(Refusal, match="backup_(incomplete|damaged)"):
@@ -390,7 +390,7 @@ def test_a_copy_that_is_not_what_was_copied_becomes_no_backup(sample, place, mon
     }
 
 
-def test_without_verifying_a_damaged_copy_would_count_as_a_backup(sample, place, monkeypatch):
+def test_without_verifying_a_damaged_copy_would_count_as_a_backup(event, place, monkeypatch):
     """The control of the test above."""
     sabotage(monkeypatch, truncate)
     monkeypatch.setattr(backup, "verify", lambda file, held: None)
@@ -398,7 +398,7 @@ def test_without_verifying_a_damaged_copy_would_count_as_a_backup(sample, place,
     assert backup.newest(place) is not None
 
 
-def test_a_flipped_bit_of_a_text_is_found_by_the_checksum(sample, place):
+def test_a_flipped_bit_of_a_text_is_found_by_the_checksum(event, place):
     made = backup.make(place)
     assert backup.require_whole(made) is None
     flip_a_bit(made.file)
@@ -425,7 +425,7 @@ def test_what_is_left_of_a_crash_is_no_backup_and_goes_with_the_next_one(event, 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there a process cannot be killed this way")
-def test_a_process_killed_in_the_middle_leaves_nothing_that_counts(sample, place, tmp_path):
+def test_a_process_killed_in_the_middle_leaves_nothing_that_counts(event, place, tmp_path):
     """pg_dump and SQLite alike write to a name that no one takes for a backup."""
     with warm.start("-c", STOPS_BEFORE_VERIFYING, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == "written\n"
@@ -619,7 +619,7 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
 # --- several at once ------------------------------------------------------------------------------
 
 
-def test_of_processes_that_find_one_due_at_once_one_makes_it(sample, place):
+def test_of_processes_that_find_one_due_at_once_one_makes_it(event, place):
     asked = ["-m", "cli", "backup", "--unless-younger", "60"]
     files = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     processes = [warm.start(*asked, **files) for _ in range(3)]
@@ -647,13 +647,13 @@ def together(place: Path) -> list[object]:
     return answers
 
 
-def test_two_at_once_make_one(sample, place):
+def test_two_at_once_make_one(event, place):
     answers = together(place)
     assert len(backup.backups(place)) == 1, answers
     assert len([answer for answer in answers if answer in (None, "backup_running")]) == 1
 
 
-def test_without_the_lock_both_would_make_one(sample, place, monkeypatch):
+def test_without_the_lock_both_would_make_one(event, place, monkeypatch):
     """The control of the test above: both have looked before either has written."""
     looked, is_young = threading.Barrier(2), backup.is_young
 

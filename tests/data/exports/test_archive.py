@@ -37,6 +37,7 @@ def archived(event, tmp_path):
         return {name: made.read(name) for name in made.namelist()}
 
 
+@pytest.mark.slow
 def test_what_was_signed_said_and_recorded_is_in_one_zip_with_its_digests(
     event, tmp_path, monkeypatch
 ):

@@ -199,6 +199,7 @@ def load(folder) -> Event:
 
 
 @pytest.mark.one_database
+@pytest.mark.slow
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -162,6 +162,7 @@ OFFICE = Path(__file__).parent / "office"
 CONFERENCE = loading.SAMPLE.parent / "hoi_nghi_2026"
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_the_sample_of_2026_is_what_the_import_makes_of_the_office_files(db, tmp_path):
     named = read_toml(CONFERENCE, "event.toml").values

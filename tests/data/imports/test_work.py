@@ -29,7 +29,7 @@ from tests.data.imports.quirks import text
 from tests.data.imports.test_drafts import act, begun
 from tests.stage import REAL, content, current, person, row_counts
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.slow]
 
 HEADER = ["STT", "Họ và tên", "Chức vụ", "Đơn vị"]
 MANY = 300

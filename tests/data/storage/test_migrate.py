@@ -106,6 +106,7 @@ INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, what)
 """
 
 
+@pytest.mark.slow
 def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(empty_db):
     """Of browsers that were signed in before, nothing is known that a sign-in has to name now."""
     with database.engine().execution_options(writes=True).begin() as connection:
@@ -216,6 +217,7 @@ INSERT INTO arrivalminute (item_id, minute, arrived)
 """
 
 
+@pytest.mark.slow
 def test_an_undo_follows_the_causes_of_a_database_of_the_version_before(empty_db):
     """What an admission brought about elsewhere was shown only by the key of its fact."""
     statements = EARLIER_ROWS.strip().split(";\n")[:1] + SIDE_FACTS.strip().split(";\n")
@@ -269,6 +271,7 @@ INSERT INTO person (id, key, role, section_key, name_vi, name_en)
 """
 
 
+@pytest.mark.slow
 def test_a_database_of_one_pool_of_people_gives_each_event_its_own(empty_db):
     """The newest event stays the current one and has its people with what they signed in with;
     the sample's others stay with the sample."""
@@ -322,6 +325,7 @@ INSERT INTO eventchange (at, person_id, idempotency_key, event_id, version, name
 """
 
 
+@pytest.mark.slow
 def test_a_theme_that_no_one_changed_outlives_the_erasure_of_an_older_database(empty_db):
     """Changes of then hold neither theme nor minutes: they are the event's."""
     with database.engine().execution_options(writes=True).begin() as connection:

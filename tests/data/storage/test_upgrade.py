@@ -4,6 +4,7 @@
 tables, columns and keys are all in it. It is never written again.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -48,8 +49,12 @@ EVENING = "D-4 18:00"  # of the signed review
 
 
 @pytest.fixture
-def upgraded(empty_db) -> None:
+def upgraded(databases) -> Iterator[str]:
     """The database of version 0.4, upgraded."""
+    yield from databases.fresh("upgraded", upgrade)
+
+
+def upgrade() -> None:
     with database.engine().execution_options(writes=True).begin() as connection:
         migrate.command.upgrade(migrate.settings(connection), LAST_REVISION)
         on_postgres = connection.dialect.name == "postgresql"

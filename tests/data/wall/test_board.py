@@ -185,6 +185,7 @@ def test_the_current_state_is_what_the_facts_say_after_any_commands(event, seed,
     assert storm.accepted > 40 and storm.refused > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.one_database
 def test_the_board_after_another_is_the_one_that_is_computed_anew(event, seed):
