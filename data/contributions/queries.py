@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from data.storage.newest import newest, recorded, recorded_until
 from models.access.people import Person
-from models.attendance.ledger import Delegation
+from models.attendance.ledger import Delegation, official_name
 from models.contributions.contributions import (
     COLUMNS,
     OPEN,
@@ -31,10 +31,11 @@ from models.refusals import Refusal
 class ContributionSnapshot:
     """A contribution as at a moment.
 
-    `unit_vi`, `unit_en`: the delegation's names, or the unit as it was written. `state` since
-    `since`, by the step `step_id` (None while it only waits) that the office `step_by` recorded;
-    `said_by`, `said`, `owed_by`, `owed_level`, `due_on`: as of `ContributionState`. `merged_into`:
-    the id of the one that stands for it in the end; `sources`: the ids of those that it stands for.
+    `unit_vi`, `unit_en`: the delegation's official name, or the unit as it was written. `state`
+    since `since`, by the step `step_id` (None while it only waits) that the office `step_by`
+    recorded; `said_by`, `said`, `owed_by`, `owed_level`, `due_on`: as of `ContributionState`.
+    `merged_into`: the id of the one that stands for it in the end; `sources`: the ids of those that
+    it stands for.
     """
 
     id: int
@@ -163,6 +164,7 @@ def _snapshot(
     written = edit or row
     step = steps[-1] if steps else None
     unit = names.units.get(written.unit_id) if written.unit_id is not None else None
+    official = official_name(unit) if unit else {"vi": written.unit, "en": written.unit}
     registrar = names.people.get(row.person_id)
     by = names.people.get(step.person_id) if step else None
     return ContributionSnapshot(
@@ -174,8 +176,8 @@ def _snapshot(
         item_id=written.item_id,
         topic_id=written.topic_id,
         unit_id=written.unit_id,
-        unit_vi=unit.name_vi if unit else written.unit,
-        unit_en=unit.name_en if unit else written.unit,
+        unit_vi=official["vi"],
+        unit_en=official["en"],
         office=written.office,
         field=written.field,
         body=written.body,

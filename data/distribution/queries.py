@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from data.storage.newest import recorded
-from models.attendance.ledger import Delegate, Delegation
+from models.attendance.ledger import Delegate, Delegation, official_name
 from models.distribution.counting import Tally, Version, best, on_wall, one_of, tally
 from models.distribution.ledger import (
     Channel,
@@ -159,7 +159,7 @@ def ledger_of(session: Session, event: Event, version: DistributionSnapshot) -> 
     lines: dict[int, list[LedgerLine]] = {}
     names: dict[int, dict[str, str]] = {}
     for delegate, delegation in session.execute(_listed(event)):
-        names.setdefault(delegation.id, both(delegation, "name"))
+        names.setdefault(delegation.id, official_name(delegation))
         found = LedgerLine(
             delegate.id,
             delegate.badge,

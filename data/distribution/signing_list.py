@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from data.distribution.queries import DelegationLedger, LedgerLine
 from data.distribution.report import LedgerReport
 from data.documents.content import (
-    DOTS,
     Block,
     Column,
     Document,
     Paragraph,
     Signature,
     Table,
+    dots_after,
     heading,
     official,
     roman,
@@ -51,7 +51,9 @@ def signing_list(report: LedgerReport, words: Words) -> Document:
         blocks += [heading(title), *_of_delegation(one, words)]
     count = report.ledger.count
     closing = words(
-        "document.signing_list.closing", expected=count.expected, received=count.acknowledged
+        f"document.signing_list.{'closing_missing' if report.missing else 'closing'}",
+        expected=count.expected,
+        received=count.acknowledged,
     )
     return official(
         report.event,
@@ -72,8 +74,9 @@ def _of_delegation(one: DelegationLedger, words: Words) -> Iterator[Block]:
     receivers = dict.fromkeys(
         row.to_whom for line in one.lines for row in line.channels if row.to_whom
     )
-    taken = "; ".join(receivers) or DOTS
-    yield Paragraph(words("document.signing_list.taken_by", who=taken), keep_with_next=True)
+    label = words("document.signing_list.taken_by", who="")
+    taken = "; ".join(receivers) or dots_after(label)
+    yield Paragraph(f"{label}{taken}", keep_with_next=True)
     columns = tuple(
         Column(words(f"document.signing_list.{name}"), width, align)
         for name, (width, align) in COLUMNS.items()

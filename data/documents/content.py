@@ -9,6 +9,7 @@ from typing import Any
 
 from data.documents.profiles import URGENCIES, Profile, profile_of
 from data.words import Words
+from models.attendance.ledger import locality, within_sentence
 from models.events.event import Event
 from models.text import one_line
 
@@ -21,7 +22,8 @@ REPLACED_FOR = {
 }
 NUMERALS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 BLANK = "……"  # an office writes the document's number there, and a draft has no day
-DOTS = "…" * 22  # the room of a name, to be filled in
+MAX_DOTS = 22  # the room of a name, to be filled in
+LINE = 29  # what a line holds after its indent, in dots of a name's room
 # Where a line must not break: after a number, before one, and within short compounds.
 TIED = re.compile(
     r"(?<=\d) (?=(?:giờ|phút|việc|đại biểu|tiểu ban|sự cố|%)\b)"
@@ -251,7 +253,7 @@ def _head(
         number=number,
         heading=profile.heading,
         motto=profile.motto,
-        place_date=settings.get("place_vi", "") or event.place_vi,
+        place_date=settings.get("place_vi", "") or locality(event.place_vi),
         kind=kind,
         summary=summary,
     )
@@ -305,10 +307,10 @@ def clean_end(text: str) -> str:
 
 
 def with_source(text: str, who: str) -> str:
-    """What was asked as one sentence, with who asks behind it: `Đề nghị sửa đường (Xã Nghi Văn).`
+    """What was asked as one sentence, with who asks behind it: `Đề nghị sửa đường (xã Nghi Văn).`
     Just what was asked, where it is not known by whom."""
     line = one_line(text)
-    return f"{clean_end(line)} ({who})." if who else line
+    return f"{clean_end(line)} ({within_sentence(who)})." if who else line
 
 
 def listed(recipients: Sequence[str]) -> tuple[str, ...]:
@@ -326,7 +328,13 @@ def heading(text: str, level: int = 2) -> Paragraph:
 
 def fact(label: str, text: str) -> Paragraph:
     """A line of minutes: what it is about, and what there is of it; dots to be filled by hand."""
-    return Paragraph(f"{label}: {text or DOTS}")
+    return Paragraph(f"{label}: {text or dots_after(label)}")
+
+
+def dots_after(label: str) -> str:
+    """The room of a name after its label, to be filled in by hand: within one line, since a broken
+    one would be set wide."""
+    return "…" * min(MAX_DOTS, LINE - (len(label) + 1) // 2)
 
 
 # --- moments -------------------------------------------------------------------------------------

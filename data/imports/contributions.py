@@ -11,6 +11,7 @@ from data.commands import Context, command
 from data.contributions.commands import last_number, require_references
 from data.contributions.queries import contributions_at, forum_ids, topics
 from data.imports.reading import read_file, require_for_page
+from models.attendance.ledger import official_name
 from models.contributions.contributions import COLUMNS, Channel, Contribution, Submission
 from models.events.event import Event, View, zone
 from models.imports.contributions import (
@@ -51,7 +52,9 @@ def _known(session: Session, event: Event) -> Known:
     names = [
         (one.id, (one.name_vi, one.name_en)) for one in topics(session, event) if not one.retired
     ]
-    units = [(one.id, (one.name_vi, one.name_en)) for one in delegations(session, event)]
+    units = [
+        (one.id, (one.name_vi, *official_name(one).values())) for one in delegations(session, event)
+    ]
     return Known(
         known_names(forums),
         known_names(names),

@@ -9,6 +9,7 @@ from data.documents import frozen
 from data.documents.content import written_moment, written_span
 from data.synthesis.queries import Synthesis
 from data.words import LANGUAGES, Words, event_words
+from models.attendance.ledger import office_in_unit
 from models.contributions.contributions import ContributionKind, Level, State
 from models.contributions.topics import TopicSnapshot
 from models.documents import Content
@@ -42,7 +43,7 @@ def _every(event: Event) -> list[Words]:
 
 def who_asks(one: ContributionSnapshot, words: Words) -> str:
     """By whom a contribution is: the office, where it is known, and the unit."""
-    return ", ".join(part for part in (one.office, words.of(one, "unit")) if part)
+    return office_in_unit(one.office, words.of(one, "unit"))
 
 
 # --- the minutes of a forum ----------------------------------------------------------------------
@@ -112,10 +113,18 @@ def _minutes_frame(
     labels = [(words(f"document.minutes.{name}"), text) for name, text in facts.items()]
     spoke = words("document.forum.spoke", number=len(forum.asked), units=len(units))
     return {
-        "summary": words("document.forum.summary", forum=words.of(item, "title")),
+        "summary": _summary(words.of(item, "title"), words),
         "facts": [*labels, (words("document.forum.who_took_part"), spoke)],
         "closing": words("document.forum.closing", at=written_moment(moment, words)),
     }
+
+
+def _summary(title: str, words: Words) -> str:
+    """What the minutes are of; a discussion that is called so is not named twice."""
+    begins = words("document.forum.summary_begins").casefold()
+    if title.casefold().startswith(begins):
+        return title
+    return words("document.forum.summary", forum=title)
 
 
 def _minutes_sections(forum: Forum, words: Words) -> list[Content]:

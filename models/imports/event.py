@@ -13,7 +13,7 @@ from models.imports.questions import Answers, Notebook, Place, Question, Severit
 from models.imports.recognition import OF_EVENT, Kind, Table
 from models.imports.script import Programme, programme_files
 from models.imports.sheets import Line
-from models.imports.spelling import FIRST, SECOND, shortened, slug, styled, styles
+from models.imports.spelling import FIRST, SECOND, closed, shortened, slug, styled, styles
 from models.imports.tasks import CADENCES, task_files
 from models.imports.units import Register
 from models.imports.written import heads_of
@@ -108,17 +108,24 @@ def event_of(
 
 
 def _in_one_style(tables: Sequence[Table], notes: Notebook) -> list[Table]:
-    """The tables with ủy or uỷ, hòa or hoà throughout, where both are written: asked once."""
+    """The tables with ủy or uỷ, hòa or hoà throughout, where both are written: asked once; and
+    with Hoàng for Hòang, which no style has."""
+    tables = [replace(one, rows=[_closed(line) for line in one.rows]) for one in tables]
     cells = [cell for one in tables for line in one.rows for cell in line.cells]
     counts = styles(cell for cell in cells if isinstance(cell, str))
     if not (counts[FIRST] and counts[SECOND]):
-        return list(tables)
+        return tables
     first = tables[0]
     proposal = FIRST if counts[FIRST] >= counts[SECOND] else SECOND
     written = f"{FIRST}: {counts[FIRST]}; {SECOND}: {counts[SECOND]}"
     at = place(first.sheet, first.header)
     style = notes.ask(Question("spelling", at, written, proposal, (FIRST, SECOND)))
     return [replace(one, rows=[_styled(line, style) for line in one.rows]) for one in tables]
+
+
+def _closed(line: Line) -> Line:
+    cells = tuple(closed(one) if isinstance(one, str) else one for one in line.cells)
+    return line if cells == line.cells else Line(line.number, cells)
 
 
 def _styled(line: Line, style: str) -> Line:

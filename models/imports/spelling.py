@@ -24,6 +24,17 @@ _PLACED = {
     style: re.compile(rf"(?<![qQ])(?:{'|'.join(map(re.escape, pairs))})(?!\w)")
     for style, pairs in _TO.items()
 }
+_CLOSED = re.compile(rf"(?<![qQ])(?:{'|'.join(_TO[SECOND])})(?=[cmnptCMNPT])")
+_QUALIFIES = frozenset(
+    ("của", "năm", "ngày", "tại", "trong", "về", "với", "và", "cho", "theo", "ở")
+)
+"""What begins a part that a name is whole without: "… kiến nghị năm 2025"."""
+
+
+def closed(text: str) -> str:
+    """The text with the tone on the last vowel of oan, oat, uynh, where no style has it on the
+    first: Hoàng for Hòang."""
+    return text if text.isascii() else _CLOSED.sub(lambda found: _TO[SECOND][found[0]], text)
 
 
 def styled(text: str, style: str) -> str:
@@ -63,15 +74,25 @@ def slug(text: str, *, words: int = 6) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """A name for a narrow place: cut at a comma where there is one, else at a word."""
+    """A name for a narrow place: cut at a comma where there is one, else at a word. A name that no
+    comma shortens may be half as long again, since a cut between words breaks its sense.
+    """
     text = re.split(r"[(;:]", text)[0].strip() or text
     while len(text) > most and "," in text:
         text = text.rpartition(",")[0].strip()
+    most += most // 2
     if len(text) <= most:
         return text
-    words: list[str] = []
-    for word in text.split():
-        if len(" ".join([*words, word])) > most - 1:
-            break
-        words.append(word)
-    return (" ".join(words) or text[: most - 1]) + "…"
+    whole, rest = _words_within(text, most)
+    if rest[0].lower() in _QUALIFIES and whole:
+        return whole
+    return (_words_within(text, most - 1)[0] or text[: most - 1]) + "…"
+
+
+def _words_within(text: str, most: int) -> tuple[str, list[str]]:
+    """The words that so many letters hold, and those that they do not."""
+    words = text.split()
+    number = len(words)
+    while number and len(" ".join(words[:number])) > most:
+        number -= 1
+    return " ".join(words[:number]), words[number:]

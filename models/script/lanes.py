@@ -34,6 +34,11 @@ class Step:
         return self.expected.state
 
     @property
+    def who(self) -> str:
+        """Who carries it out: by its line, else who chairs the item."""
+        return self.line.who or self.item.chair
+
+    @property
     def held_at(self) -> datetime | None:
         """Since when it stands still."""
         return self.marks.held_at

@@ -326,7 +326,7 @@ WALL_FAULTS = """wall => {
       top: base - size.actualBoundingBoxAscent, bottom: base + size.actualBoundingBoxDescent };
   };
   // what people typed may end in an ellipsis; nothing else may
-  const free = '.headline, .why .reason, .entry .text, .change > div, .due .text';
+  const free = '.theme, .headline, .why .reason, .entry .text, .change > div, .due .text';
   const texts = [];
   const walker = document.createTreeWalker(wall, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

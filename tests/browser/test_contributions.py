@@ -160,7 +160,7 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
         found = contributions_at(session, stage.current(), View(stage.at("D+1 09:00")))
     mine = [one for one in found if one.text.startswith("Câu ")]
     assert {one.state for one in mine} == {State.ASKED} and len(mine) == 2 * len(FORUMS)
-    assert {one.unit_vi for one in mine} == {"Quỳnh Lưu", "Đô Lương"}
+    assert {one.unit_vi for one in mine} == {"Huyện Quỳnh Lưu", "Huyện Đô Lương"}
     told = {one.text: (one.state, one.said, one.said_by, one.owed_by) for one in found}
     assert told[f"{KEYS} một"] == (State.ANSWERED_HERE, "Đã bố trí vốn", "Sở Xây dựng", "")
     assert told[f"{KEYS} hai"] == (State.ANSWER_OWED, "", "", "Sở Y tế")

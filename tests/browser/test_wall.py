@@ -58,6 +58,10 @@ def long_names(document: dict) -> dict:
     document["sections"][0]["level"] = document["sections"][0]["level_when_silent"] = "late"
     for one in document["entries"] + document["newest"]:
         one["text"] = f"{LONG} – {LONG}"
+    document["event"]["theme"] = {"vi": f"{LONG}, {LONG}", "en": f"{LONG}, {LONG}"}
+    first, *rest = document["programme"]
+    brief = first | {"ends": first["starts"] + 5 * MINUTE}  # too short for a word of its name
+    document["programme"] = [brief, first | {"starts": brief["ends"]}, *rest]
     return document
 
 

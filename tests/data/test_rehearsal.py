@@ -21,6 +21,8 @@ from data.events import loading, scenario
 from data.events.clock import clock_of
 from data.events.scenario import next_moment
 from data.programme import items_at
+from data.readiness.sections import sections_at
+from data.readiness.tasks import tasks_at
 from data.rehearsal import clock, player, runs
 from data.reviews.queries import reviews_until, signed_review
 from data.script.lanes import lanes_at
@@ -29,6 +31,7 @@ from data.storage import database
 from data.synthesis.queries import version_in_force
 from models.attendance.ledger import Headcount
 from models.events.event import Event, View
+from models.readiness.tasks import Level
 from models.script.forecast import State
 from tests import warm
 from tests.data.events.test_loading import edited
@@ -472,9 +475,9 @@ def test_a_malformed_scenario_is_refused_with_its_line_and_nothing_is_written(
 # --- the real sample -----------------------------------------------------------------------------
 
 
-def counted(where: str, *, past: bool = False) -> Headcount:
+def counted(where: str, *, when: str = "D+1 06:52", past: bool = False) -> Headcount:
     with database.reading() as session:
-        counts = headcounts_at(session, [item(where)], View(at("D+1 06:52"), past))
+        counts = headcounts_at(session, [item(where)], View(at(when), past))
     return sum(counts.values(), Headcount())
 
 
@@ -544,6 +547,13 @@ def test_the_second_sample_is_played_from_its_script_to_the_answer_that_comes_ba
     assert at("D+30 09:00") == last
     sent = received(last)
     assert (sent.expected, sent.acknowledged) == (565, 551)
+    for where in ("phien_sang_18_12", "phien_giao_nhiem_vu_ky"):
+        count = counted(where, when="D+30 09:00")
+        assert (count.present, count.substituted, count.excused) == (534, 15, 11)
+    with database.reading() as session:
+        tasks = tasks_at(session, event, View(last))
+        levels = {one.level for one in sections_at(session, event, View(last), tasks)}
+    assert levels == {Level.READY}, "every task was reported, and every section confirms"
     require_sent_is_approved(event, last)
     with database.reading() as session:
         (review,) = reviews_until(session, event, View(last))

@@ -4,6 +4,7 @@ import pytest
 
 from data.contributions.phone import open_questions, send_question
 from data.contributions.queries import contributions_at
+from data.rehearsal.clock import restart
 from data.storage import database
 from data.words import catalogue
 from models.contributions.contributions import State
@@ -100,6 +101,15 @@ def test_a_rapporteur_types_leads_and_takes_back(sample, visit):
     owe = f"contributions.owe.{made.id}"
     page.write(f"{owe}.by", "Sở Xây dựng").tap(f"{owe}.go")
     assert newest().state is State.ANSWER_OWED and newest().due_on is not None
+
+
+def test_a_page_that_was_open_is_of_the_new_run_when_the_rehearsal_begins_again(unreported, visit):
+    page = visit("command").open("contributions").choose("contributions.view", "forum")
+    before = item("dien_dan_1")
+    give(restart, by="admin", when="D-7 08:00")
+    assert item("dien_dan_1") != before
+    page.tap(f"contributions.typed.{before}.go")
+    assert f"contributions.typed.{item('dien_dan_1')}.last" in page.at.session_state
 
 
 def test_the_chair_sees_what_is_next_with_its_criteria_and_who_is_silent(sample, visit):

@@ -7,7 +7,7 @@ import altair as alt
 from data.media import MediaSnapshot
 from data.words import event_words
 from models.events.event import Event
-from ui.shell.charts import ACTUAL, PLAN, count_axis, finish, local, rule, tidy_frame
+from ui.shell.charts import ACTUAL, PLAN, count_axis, finish, layered, local, rule, tidy_frame
 
 
 def media(items: list[MediaSnapshot], event: Event, moment: datetime, language: str) -> dict:
@@ -37,7 +37,7 @@ def media(items: list[MediaSnapshot], event: Event, moment: datetime, language: 
             "line:N", scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]), legend=legend
         ),
     )
-    return finish(alt.layer(chart, rule(event, moment)), height=240)
+    return finish(layered(chart, rule(event, moment)), height=240)
 
 
 def _steps(event: Event, moments: list[datetime], line: str) -> list[dict]:

@@ -10,7 +10,17 @@ from data.words import event_words
 from models.events.event import Event, zone
 from models.readiness.burn_up import BurnUp
 from models.readiness.tasks import Level, Status, TaskSnapshot, task_level
-from ui.shell.charts import ACTUAL, COLOURS, PLAN, count_axis, finish, local, rule, tidy_frame
+from ui.shell.charts import (
+    ACTUAL,
+    COLOURS,
+    PLAN,
+    count_axis,
+    finish,
+    layered,
+    local,
+    rule,
+    tidy_frame,
+)
 
 TROUBLED = (Level.RED, Level.AT_RISK)
 
@@ -99,29 +109,30 @@ def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dic
     words = event_words(event, language)
     names = {name: words(f"plan.line_{name}") for name in ("done", "plan", "baseline", "expected")}
     lines = _lines(found, moment)
-    rows = [
-        {"at": local(event, at), "tasks": number, "line": names[name]}
-        for name, line in lines.items()
-        for at, number in line
-    ]
-    order = [names[name] for name in ("done", "expected", "plan", "baseline") if name in lines]
+    order = [names[name] for name in ("done", "expected", "plan", "baseline") if lines.get(name)]
     x = alt.X(
         "at:T",
         scale=alt.Scale(type="utc"),
         axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True),
     )
     count = _count(language, found.total)
-    base = _styled(alt.Chart(tidy_frame(rows, ["at", "tasks", "line"])), order)
-    base = base.encode(x=x, y=alt.Y("tasks:Q", **count))
-    recorded = base.transform_filter(alt.datum.line != names["expected"])
-    expected = base.transform_filter(alt.datum.line == names["expected"])
-    layers = (
+
+    def drawn(*chosen: str) -> alt.Chart:
+        rows = [
+            {"at": local(event, at), "tasks": number, "line": names[name]}
+            for name in chosen
+            for at, number in lines.get(name, ())
+        ]
+        chart = alt.Chart(tidy_frame(rows, ["at", "tasks", "line"]))
+        return _styled(chart, order).encode(x=x, y=alt.Y("tasks:Q", **count))
+
+    chart = layered(
         _band(found, event).encode(x=x, y=alt.Y("low:Q", **count), y2="high:Q"),
-        recorded.mark_line(interpolate="step-after", strokeWidth=2.5),
-        expected.mark_line(strokeWidth=2.5),
+        drawn("plan", "baseline", "done").mark_line(interpolate="step-after", strokeWidth=2.5),
+        drawn("expected").mark_line(strokeWidth=2.5),
         rule(event, moment),
     )
-    return finish(alt.layer(*layers), height=260)
+    return finish(chart, height=260)
 
 
 def _band(found: BurnUp, event: Event) -> alt.Chart:

@@ -101,7 +101,7 @@ def _rows(ctx: Visit, own: Lane) -> list[dict[str, str]]:
             "at": words.time(step.expected.starts_at),
             "late": lane.drift(words, step) if step.state is State.AHEAD else "",
             "title": words.of(step.item, "short"),
-            "who": step.line.who,
+            "who": step.who,
             "technique": step.line.technique,
             "backstage": step.line.backstage,
         }

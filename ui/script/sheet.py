@@ -78,7 +78,9 @@ def _row(ctx: Visit, step: Step, columns: tuple[str, ...]) -> Row:
 
 
 def _column(ctx: Visit, step: Step, name: str) -> str:
-    return figures.words_of(ctx, step) if name == "words" else getattr(step.line, name)
+    if name == "words":
+        return figures.words_of(ctx, step)
+    return step.who if name == "who" else getattr(step.line, name)
 
 
 def one(ctx: Visit, step: Step) -> None:

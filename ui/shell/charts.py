@@ -43,6 +43,13 @@ def finish(chart: alt.Chart | alt.LayerChart, *, height: int) -> dict:
     return dressed.configure(aria=False).configure_view(strokeWidth=0).to_dict()
 
 
+def layered(*charts: alt.Chart) -> alt.LayerChart:
+    """Charts over each other. One without rows is left out: the browser's library says of each
+    empty axis that it has no extent.
+    """
+    return alt.layer(*(one for one in charts if not one.data.empty))
+
+
 def show(chart: dict, *, alt: str) -> None:
     """Draw a finished chart, with the words that it is described by. Its place is as high as it
     from the start, so that nothing below it jumps."""

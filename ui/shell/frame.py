@@ -144,6 +144,9 @@ def words_before_event() -> Words:
     return words_of_tab()
 
 
+_EVENT = "frame.event"  # the event that the whole page was drawn of
+
+
 def open_page(name: str) -> Visit:
     """The start of every page that is for everyone: title, bar.
 
@@ -157,6 +160,7 @@ def open_page(name: str) -> Visit:
         st.warning(words("app.no_event"))
         live.go("/first-start")
         st.stop()
+    st.session_state[_EVENT] = ctx.event.id
     bar(name, ctx)
     return ctx
 
@@ -183,10 +187,14 @@ def part_of(name: str) -> Visit:
     """The visit of a part of such a page (a fragment), read again each time it is drawn.
 
     Where the page is no longer for this visitor, since the sign-in has ended or the device was
-    locked under it, the whole page is drawn anew and says so.
+    locked under it, the whole page is drawn anew and says so; and where another event, or another
+    run of a rehearsal, is the current one: what the page had chosen is not in that one.
     """
     ctx = visit()
     if ctx is None or not ctx.sees(name):
+        st.rerun()
+    if st.session_state.setdefault(_EVENT, ctx.event.id) != ctx.event.id:
+        st.session_state[_EVENT] = ctx.event.id  # once, also where no frame is drawn
         st.rerun()
     return ctx
 

@@ -410,6 +410,7 @@ export class Wall {
   fit() {
     this.fitTiles();
     this.fitPlaces();
+    this.fitBars();
     const narrow = matchMedia("(max-width: 900px)").matches;
     for (const list of this.root.querySelectorAll(".fits")) this.fitList(list, narrow);
     if (this.chart) drawCourse(this, this.chart, this.course());
@@ -432,6 +433,13 @@ export class Wall {
     for (const place of this.root.querySelectorAll(".line .where")) {
       place.classList.remove("out");
       place.classList.toggle("out", place.scrollWidth > place.clientWidth + 1);
+    }
+  }
+
+  fitBars() { // of a short item nothing is said rather than a few letters
+    for (const name of this.root.querySelectorAll(".item span")) {
+      name.classList.remove("out");
+      name.classList.toggle("out", name.scrollWidth > name.clientWidth + 1);
     }
   }
 

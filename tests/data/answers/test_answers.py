@@ -299,7 +299,7 @@ def test_the_report_says_how_each_petition_was_resolved(event, profile):
     rows = [rows_of(table)[1] for table in made.tables[1:5]]
     assert [row[3] for row in rows] == [
         "Chưa trả lời",
-        "Đã giải quyết: Đã bố trí vốn; Văn bản số 12/SXD-KH, ngày 19/3/2024, Sở Xây dựng.",
+        "Đã giải quyết: Đã bố trí vốn; văn bản số 12/SXD-KH, ngày 19/3/2024, Sở Xây dựng.",
         "Có lộ trình giải quyết: Đã bố trí vốn; hoàn thành chậm nhất ngày 30/6/2024.",
         "20/3/2024",
     ]

@@ -88,7 +88,7 @@ def test_a_workbook_is_matched_and_each_row_that_is_none_says_why(event):
     assert (first.item_id, first.topic_id, first.unit_vi) == (
         item("dien_dan_1"),
         topic.id,
-        "Nghi Lộc",
+        "Huyện Nghi Lộc",
     )
     assert first.unit_id is not None and first.level == "province"
     assert first.received_at < at("D-3 08:00")

@@ -31,7 +31,7 @@ def delegation(code: str) -> int:
     return next(one.id for one in ledger().delegations if one.name["vi"] == NAMES[code])
 
 
-NAMES = {NGHI_LOC: "Nghi Lộc", QUY_HOP: "Quỳ Hợp"}
+NAMES = {NGHI_LOC: "Huyện Nghi Lộc", QUY_HOP: "Huyện Quỳ Hợp"}
 
 
 def ledger(number: int | None = None, when: str = LATER) -> Ledger:

@@ -569,7 +569,7 @@ def test_rows_stored_before_with_what_xml_forbids_are_written_without_it(profile
 @pytest.mark.parametrize(
     ("text", "who", "written"),
     [
-        ("Đề nghị sửa đường.", "Xã Nghi Văn", "Đề nghị sửa đường (Xã Nghi Văn)."),
+        ("Đề nghị sửa đường.", "Xã Nghi Văn", "Đề nghị sửa đường (xã Nghi Văn)."),
         ("Bao giờ\nsửa cầu?", "Vinh", "Bao giờ sửa cầu? (Vinh)."),
         ("Đề nghị sửa đường.", "", "Đề nghị sửa đường."),
     ],

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data.documents.content import DOTS
+from data.documents.content import dots_after
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.roll_calls.minutes import roll_call_minutes
@@ -63,11 +63,11 @@ def test_the_minutes_have_their_skeleton_and_two_signatures():
         "Kiểm tra mức độ sẵn sàng: Mở cửa <b>hội trường",
         "Số ……-BB/BDVTU",
         "Thời gian: từ 06 giờ 00 phút đến 06 giờ 30 phút, ngày 22/7/2023",
-        f"Địa điểm: {DOTS}",
+        f"Địa điểm: {dots_after('Địa điểm')}",
         "Nội dung: Kiểm tra mức độ sẵn sàng: Mở cửa <b>hội trường, cho thời điểm 06 giờ 30 phút, "
         "ngày 22/7/2023.",
         "Chủ trì: Ban Tổ chức",
-        f"Người ghi biên bản: {DOTS}",
+        f"Người ghi biên bản: {dots_after('Người ghi biên bản')}",
         "Thành phần: 5 tiểu ban được hỏi; 1 tiểu ban không trả lời: Tiểu ban 4.",
         "I. Diễn biến",
         "Ban Tổ chức gửi yêu cầu xác nhận lúc 06 giờ 00 phút, ngày 22/7/2023; mỗi ý kiến xác nhận "

@@ -94,8 +94,9 @@ def test_a_burn_up_draws_what_is_done_against_the_plan_and_what_is_expected(even
     assert max(row["tasks"] for row in lines(chart, catalogue("vi")["plan.line_done"])) == 11
 
 
-def test_a_burn_up_of_nothing_still_draws(event):
+def test_a_burn_up_of_nothing_still_draws_and_has_no_layer_without_rows(event):
     now = SIXTEENTH
-    assert readiness_charts.burn_up(
+    chart = readiness_charts.burn_up(
         burn_up([], begins_at=now, until=now, now=now), event, now, "en"
-    )["layer"]
+    )
+    assert chart["layer"] and all(chart["datasets"].values())
