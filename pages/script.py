@@ -23,12 +23,14 @@ def script() -> None:
     chosen = lane.choice(ctx, rooms)
     if chosen is None:
         lane.in_two_rooms(ctx, None)
+        lane.in_one_room(ctx, None)
         lane.side_by_side(ctx, rooms, lanes)
         addresses.region(ctx, rooms)
         return
     with st.container(horizontal=True, gap="small", key="script_screens"):
         clock.ways(ctx, chosen)
     lane.in_two_rooms(ctx, chosen)
+    lane.in_one_room(ctx, chosen)
     lane.running(ctx, chosen, lanes[chosen.id])
     sheet.listed(ctx, lanes[chosen.id])
     papers.listed(ctx, lanes[chosen.id], may=lane.is_free(ctx, chosen))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from data.plan.items import add_item, edit_item
+from data.programme import finish_item, start_item
 from data.words import catalogue
 from models.programme import PlannedItem
 from tests import stage
@@ -74,6 +75,25 @@ def test_who_is_needed_in_two_rooms_at_once_is_named_with_both(sample, visit):
     )
     assert visit("command").open("script").shows(told) and room(visit).shows(told)
     assert not room(visit, "dien_dan_2").shows("cùng lúc ở hai nơi")
+
+
+@pytest.mark.one_database
+def test_two_items_in_one_room_at_once_are_named_until_one_of_them_is_over(sample, visit):
+    odd = "cùng giờ, cùng địa điểm (Nhà Văn hóa Lao động tỉnh)"
+    assert not room(visit).shows(odd)
+    begins, ends = stage.at("D+1 07:40"), stage.at("D+1 08:10")
+    plan = {"title_vi": "Họp báo", "title_en": "", "starts_at": begins, "ends_at": ends}
+    by = {"by": "command", "when": "D+1 06:52"}
+    added = stage.give(add_item, **by, kind="session", **plan).item_id
+    hall = venue("khai_mac")[0]
+    planned = PlannedItem(**plan, short_vi="", short_en="", venue_id=hall, chair="")
+    stage.give(edit_item, **by, item_id=added, version=1, planned=planned)
+    assert visit("command").open("script").shows(odd)
+    assert not room(visit, "dien_dan_2").shows(odd)
+    stage.give(start_item, **by, item_id=added)
+    assert room(visit).shows(odd)
+    stage.give(finish_item, **by, item_id=added)
+    assert not room(visit).shows(odd)
 
 
 @pytest.mark.one_database

@@ -43,7 +43,7 @@ COLOURS = {
 def panel(ctx: Visit, one: PetitionSnapshot, *, own: bool) -> None:
     """The open petition. `own`: it is the current event's, whose sections there are to choose."""
     words, entered = ctx.words, one.entered
-    st.markdown(f"**{plain(words('review.answer_line', number=str(one.number), text=''))}**")
+    st.markdown(f"**{plain(words('answers.numbered_petition', number=str(one.number)))}**")
     st.text(entered.text)
     about = [entered.body, words(f"competence.{entered.level}"), entered.field, entered.unit]
     st.caption(plain(" · ".join(part for part in about if part)))

@@ -22,7 +22,7 @@ from models.programme import ItemSnapshot
 from models.script.forecast import State
 from models.script.lanes import Lane, Step
 from models.script.rooms import MESSAGE_LENGTH
-from ui.programme import day
+from ui.programme import day, form
 from ui.programme import queries as programme_queries
 from ui.script import papers, queries
 from ui.shell import choices, commands, components
@@ -136,6 +136,24 @@ def in_two_rooms(ctx: Visit, room: Room | None) -> None:
             ends=words.time(other.ends_at),
         )
         st.warning(plain(text), icon=":material/warning:")
+
+
+def in_one_room(ctx: Visit, room: Room | None) -> None:
+    """The items that are planned for one room at once, of what is on and what is to come; in any
+    room for None."""
+    gone = queries.skipped(ctx.moment)
+    for one in form.oddities(ctx, programme_queries.items(ctx.moment)):
+        if one.kind != "same_room" or one.other is None:
+            continue
+        if room is not None and room.id != one.item.venue_id:
+            continue
+        both = (one.item, one.other)
+        if not any(item.id in gone or _is_over(ctx, item) for item in both):
+            st.warning(plain(form.in_words(ctx, one)), icon=":material/warning:")
+
+
+def _is_over(ctx: Visit, item: ItemSnapshot) -> bool:
+    return item.finished_at is not None or ctx.at >= item.given_up_at
 
 
 def runner(words: Words, room: Room) -> str:
