@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from data.storage.newest import recorded
 from models.attendance.ledger import Delegate, Delegation, official_name
-from models.distribution.counting import Tally, Version, best, on_wall, one_of, tally
+from models.distribution.counting import Tally, Version, best, is_failing, on_wall, one_of, tally
 from models.distribution.ledger import (
     Channel,
     Distribution,
@@ -70,6 +70,11 @@ class LedgerLine:
         return best(one.state for one in self.channels)
 
     @property
+    def is_failing(self) -> bool:
+        """Whether something failed on the way to them, and nothing has reached them."""
+        return is_failing(one.state for one in self.channels)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why what failed did, each once."""
         failed = (one.reason for one in self.channels if one.state is State.FAILED and one.reason)
@@ -88,11 +93,17 @@ class DelegationLedger:
     def count(self) -> Tally:
         return sum((one_of(one.state) for one in self.lines), Tally())
 
+    @cached_property
+    def failing(self) -> tuple[LedgerLine, ...]:
+        """Those whom nothing has reached and something failed to, also where another way is still
+        open: who waits for a paper copy counts as to be sent, and their e-mail came back."""
+        return tuple(one for one in self.lines if one.is_failing)
+
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why what failed did, each once, of those who have nothing better."""
-        failed = (line.reasons for line in self.lines if line.state is State.FAILED)
-        return tuple(dict.fromkeys(reason for reasons in failed for reason in reasons))
+        """Why what failed did, each once, of those whom nothing has reached."""
+        reasons = (reason for line in self.failing for reason in line.reasons)
+        return tuple(dict.fromkeys(reasons))
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ from data.events.written import written_of
 from data.exports.event_files import TIMES, listed_delegates
 from data.plan.sections import sections as event_sections
 from data.readiness.tasks import tasks_at
+from data.script.lines import lines
 from data.words import Words
 from models.attendance.particulars import Particular
 from models.events.event import Event, View, zone
-from models.imports.written import Head, Written, basis_of
+from models.imports.written import SAID, Head, Written, basis_of
 from models.programme import ProgrammeItem
 from models.readiness.tasks import TaskSnapshot
 
@@ -150,6 +151,7 @@ def script_table(session: Session, event: Event, words: Words) -> OfficeTable:
         .order_by(col(ProgrammeItem.starts_at), col(ProgrammeItem.position))
     ).all()
     rooms = {number: words.of(one, "name") for number, one in venues(session, event).items()}
+    said = lines(session, event)
     parents = {one.parent_id for one in items if one.id in written.rows}
     placed: dict[tuple[object, ...], _Placed] = {}
     before, groups = 0.0, list[str]()
@@ -162,6 +164,9 @@ def script_table(session: Session, event: Event, words: Words) -> OfficeTable:
         elif not written.rows:
             groups = [_day(one.starts_at, event, words)]
         cells = _item_cells(one, written, event, words, rooms.get(one.venue_id or 0, ""))
+        if one.id in said:
+            texts = asdict(said[one.id][1])
+            cells |= {to: texts[name] for name, to in SAID.items() if texts[name]}
         own = (row.position,) if row else (before, 1, place)
         # One row of a script stands for the same step in each of two sessions side by side.
         mark = (one.starts_at, one.ends_at, one.title_vi, str(cells.get("number") or one.id))
@@ -172,7 +177,10 @@ def script_table(session: Session, event: Event, words: Words) -> OfficeTable:
             _Placed(one.place, one.groups, {**one.cells, "number": str(number)})
             for number, one in enumerate(numbered, start=1)
         ]
-    return _table("script", written.head, numbered, words)
+    named = {name for name, _ in written.head.columns}
+    unnamed = [one for one in SAID.values() if one not in named]
+    more = [one for one in unnamed if any(row.cells.get(one) for row in numbered)]
+    return _table("script", written.head, numbered, words, more=more)
 
 
 def _item_cells(

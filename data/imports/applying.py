@@ -43,12 +43,14 @@ from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task
 from models.refusals import Refusal
+from models.script.lines import ScriptLine
 from models.storage import Topic
 
 TOPICS = {
     Topic.READINESS: (Part.SECTIONS, Part.TASKS),
     Topic.ATTENDANCE: (Part.DESKS, Part.DELEGATIONS, Part.DELEGATES),
     Topic.PEOPLE: (Part.PEOPLE,),
+    Topic.SCRIPT: (Part.LINES,),
 }
 """Whom an import wakes besides those who watch the event, by the parts that it changes."""
 
@@ -356,6 +358,10 @@ class _Additions:
         )
         for part, ids in named:
             self.written.added(part, [ids[key] for key in self._new_keys(part)])
+        of_items = select(ScriptLine.item_id).where(
+            col(ScriptLine.item_id).in_(added_rows(self.written.fact.id, Part.ITEMS))
+        )
+        self.written.added(Part.LINES, session.exec(of_items).all())
         tasks = select(Task.id, Task.number).where(Task.event_id == event.id)
         numbers = {int(row["id"]) for row in self.rows["tasks.csv"]}
         self.written.added(

@@ -26,6 +26,7 @@ from data.plan.items import planned_of as item_of
 from data.plan.sections import change_section, plan_of, restore_section, retire_section
 from data.plan.settings import edit_event, settings_of
 from data.plan.venues import rename_venue
+from data.script.lines import write_script_line
 from data.words import catalogue
 from models.attendance.ledger import Delegate, Delegation
 from models.attendance.particulars import Particular
@@ -35,6 +36,7 @@ from models.imports.event import Outcome
 from models.imports.imported import ImportedRow, ImportStep, form_of, stored
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task
+from models.script.lines import ScriptLine, line_of
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,13 @@ SINGLE = {
         cancel_item,
         restore_item,
     ),
+    Part.LINES: Single(
+        ScriptLine,
+        lambda _, row: line_of(row),
+        write_script_line,
+        "line",
+        "item_id",
+    ),
     Part.TASKS: Single(
         Task,
         lambda ctx, row: task_of(ctx.session, row),
@@ -109,6 +118,8 @@ SINGLE = {
 
 
 def _row(ctx: Context, part: Part, row_id: int) -> Any:
+    if part is Part.LINES:  # an item without a row has an empty line
+        return ctx.session.get(ScriptLine, row_id) or ScriptLine(item_id=row_id, version=0)
     return ctx.session.get_one(SINGLE[part].table, row_id)
 
 

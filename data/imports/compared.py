@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from data.attendance.particulars import NOTHING, every_particulars
 from data.imports.preview import Preview
+from data.script.lines import lines
 from models.attendance.badges import badge_number
 from models.attendance.ledger import Delegate, Delegation, Desk, Expectation
 from models.attendance.particulars import Particular
@@ -33,10 +34,13 @@ from models.imports.difference import (
 )
 from models.imports.event import Outcome, Rows
 from models.imports.frame import OWN_ITEM
+from models.imports.spelling import FIRST, styled
+from models.imports.written import SAID
 from models.plan import canonical_offset
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task
-from models.text import spelling_key
+from models.script.lines import Line
+from models.text import clean, spelling_key
 
 NOWHERE = Cell(None, "")
 
@@ -50,6 +54,7 @@ def difference_of(session: Session, event: Event, shown: Preview) -> Difference:
         (Part.VENUES, one.venues),
         (Part.SECTIONS, one.sections),
         (Part.ITEMS, one.items),
+        (Part.LINES, one.lines),
         (Part.DESKS, one.desks),
         (Part.TASKS, one.tasks),
         (Part.DELEGATIONS, one.delegations),
@@ -270,6 +275,22 @@ class _Comparison:
             )
         return wanted
 
+    def lines(self) -> Compared:
+        """The lines of the items that are there, as far as the files state them: those of new items
+        come with them, and an empty cell says nothing."""
+        own = lines(self.session, self.event)
+        rows = self.rows("programme.csv")
+        present, wanted = [], []
+        for place, row in enumerate(rows):
+            item_id = self.found.matched[Part.ITEMS].get(place)
+            version, line = own.get(item_id or 0, (0, Line()))
+            stated = {name: row[name] for name in SAID if row.get(name)} if item_id else {}
+            was = {name: _said(getattr(line, name)) for name in stated}
+            present.append(Present(item_id or 0, version, row["title_vi"], (place,), was))
+            said = {name: _said(text) for name, text in stated.items()}
+            wanted.append(Wanted(row["title_vi"], (place,), said))
+        return present, wanted
+
     # --- the roster ------------------------------------------------------------------------------
 
     def delegates(self) -> Compared:
@@ -388,6 +409,11 @@ def _particulars(row: Mapping[str, str]) -> dict[str, Cell]:
 
 def _forum(item_id: int | None, forums: Mapping[int, str]) -> Cell:
     return Cell(item_id, forums[item_id]) if item_id is not None else NOWHERE
+
+
+def _said(text: str) -> Cell:
+    """A text of the script; where its paragraphs end, a cell does not say."""
+    return Cell(styled(clean(text), FIRST), text)
 
 
 def _item_fields(

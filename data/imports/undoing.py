@@ -39,6 +39,7 @@ from models.programme import ProgrammeItem
 from models.readiness.escalation import SilenceAcknowledgement, SilenceReminder
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.refusals import Refusal
+from models.script.lines import ScriptLine
 from models.storage import Record
 
 TABLES: dict[Part, type[Any]] = {
@@ -46,6 +47,7 @@ TABLES: dict[Part, type[Any]] = {
     Part.VENUES: Venue,
     Part.SECTIONS: Section,
     Part.ITEMS: ProgrammeItem,
+    Part.LINES: ScriptLine,
     Part.DESKS: Desk,
     Part.PEOPLE: Person,
     Part.TASKS: Task,
@@ -119,12 +121,23 @@ def _require_versions(ctx: Context, fact: Import) -> None:
         )
         moved = (
             select_rows(table)
-            .join(imported, imported.c.row_id == table.id)
+            .join(imported, imported.c.row_id == _key(table.__table__))
             .where(imported.c.version != table.version)
             .limit(1)
         )
         if found := ctx.session.exec(moved).first():
-            raise _built_upon(part, found)
+            raise _built_upon(part, _named(ctx, part, found))
+
+
+def _key(table: Table) -> Column[Any]:
+    """The column by which an import knows the rows of a table: the line of an item has its id."""
+    (column,) = table.primary_key.columns
+    return column
+
+
+def _named(ctx: Context, part: Part, row: Any) -> Any:
+    """What is said by name: of the line of an item, the item."""
+    return ctx.session.get_one(ProgrammeItem, row.item_id) if part is Part.LINES else row
 
 
 def _require_unprinted(ctx: Context, fact: Import) -> None:
@@ -157,7 +170,7 @@ def _require_unused(ctx: Context, fact: Import) -> None:
                 continue
             used = select(column).where(column.in_(added_rows(fact.id, part)))
             if source in own:  # rows of the same import go together
-                used = used.where(source.c.id.not_in(added_rows(fact.id, own[source])))
+                used = used.where(_key(source).not_in(added_rows(fact.id, own[source])))
             row_id = ctx.session.execute(used.limit(1)).scalar()
             if row_id is not None:
                 raise _built_upon(part, ctx.session.get_one(TABLES[part], row_id))
@@ -212,6 +225,7 @@ def _remove(ctx: Context, fact: Import) -> None:
         (TaskPlan, col(TaskPlan.task_id).in_(added[Part.TASKS])),
         (SectionChange, col(SectionChange.section_id).in_(added[Part.SECTIONS])),
         (ItemPlan, col(ItemPlan.item_id).in_(added[Part.ITEMS])),
+        (ScriptLine, col(ScriptLine.item_id).in_(added[Part.LINES])),
         (SilenceReminder, col(SilenceReminder.section_id).in_(added[Part.SECTIONS])),
         (Person, col(Person.id).in_(added[Part.PEOPLE])),
         *(

@@ -47,6 +47,16 @@ def best(states: Iterable[State]) -> State:
     return next((state for state in ORDER if state in found), State.TO_SEND)
 
 
+def is_failing(states: Iterable[State]) -> bool:
+    """Whether a channel of a delegate failed, or may have, and none of them got there."""
+    found = set(states)
+    return bool(found & _FAILING) and best(found) not in _REACHED
+
+
+_FAILING = {State.FAILED, State.UNKNOWN}
+_REACHED = {State.ACKNOWLEDGED, State.SENT}
+
+
 def tally(delegates: Collection[int], rows: Iterable[tuple[int, State]]) -> Tally:
     """The count of one version. `rows`: (delegate id, state) of its channels, in any order.
 

@@ -23,6 +23,7 @@ class Part(StrEnum):
     VENUES = "venues"
     SECTIONS = "sections"
     ITEMS = "items"
+    LINES = "lines"  # of the script, each of an item
     DESKS = "desks"
     PEOPLE = "people"
     TASKS = "tasks"

@@ -97,8 +97,9 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "don vi thuc hien|chair|by|speaker|presenter|who|responsible",
         "venue": "dia diem|noi to chuc|phong|vi tri|venue|place|room|location",
         "technical": "am thanh anh sang|ky thuat|am thanh|anh sang|am thanh anh sang ky thuat|"
-        "technical|sound|hau can",
-        "speech": "loi dan|loi dan chuong trinh|mc|kich ban loi dan|speech|cue",
+        "technical|sound|sound light|hau can",
+        "backstage": "hau truong|hau dai|canh ga|phia sau san khau|backstage",
+        "speech": "loi dan|loi dan chuong trinh|mc|kich ban loi dan|speech|cue|words to be said",
     },
     Kind.CONTRIBUTIONS: {
         **_COMMON,

@@ -15,8 +15,9 @@ from models.imports.recognition import Table
 from models.imports.sheets import Line, brief
 from models.imports.spelling import shortened, slug
 from models.imports.times import Slot, dates_in, nth_day, slot_of
-from models.imports.written import cells_of
+from models.imports.written import SAID, cells_of
 from models.posts import booked, double_booked
+from models.script.lines import LENGTHS
 from models.text import clean, spelling_key
 
 SHORT = 24
@@ -447,18 +448,25 @@ def _written(
         "chair": row.chair if row.chair != "0" else "",
         "expects": expects,
         "illustrative": "",
-        **(_said(row) if _is_own(row) else {}),
+        **(said := _said(row) if _is_own(row) else {}),
         "line": str(row.line.number),
         # A session that was made for a half-day stands in no row of the script.
-        **(cells_of(row.table, row.line, own=("title",)) if _is_own(row) else {}),
+        **(cells_of(row.table, row.line, own=_homes(said)) if _is_own(row) else {}),
     }
 
 
 def _said(row: _Row) -> dict[str, str]:
-    """What the script says at the row: the words to be said, and what is switched."""
-    found = {"words": "speech", "technique": "technical"}
-    texts = {name: row.table.text(row.line, field) for name, field in found.items()}
-    return {name: text for name, text in texts.items() if text}
+    """What the script says at the row, by the columns of its line.
+
+    A text that is longer than a line holds stays as the office wrote it, and goes out so.
+    """
+    texts = {name: row.table.text(row.line, field) for name, field in SAID.items()}
+    return {name: text for name, text in texts.items() if text and len(text) <= LENGTHS[name]}
+
+
+def _homes(said: dict[str, str]) -> tuple[str, ...]:
+    """The fields of a script's sheet that have a column of their own in the files."""
+    return ("title", *(SAID[name] for name in said))
 
 
 def _is_own(row: _Row) -> bool:

@@ -21,6 +21,8 @@ from models.text import clean
 
 PREFIX = "written."
 GROUP = f"{PREFIX}group"
+SAID = {"words": "speech", "technique": "technical", "backstage": "backstage", "note": "note"}
+"""The columns of a script's line, each with the field of an office's sheet that it comes of."""
 MAX_ABOVE = 20
 """Paragraphs above a document's table that belong to it."""
 OWN_HEADING = "+"

@@ -71,16 +71,16 @@ def _same_database(house) -> Iterator[None]:
 
 
 @pytest.fixture
-def somebody(house, open_context) -> Callable[..., Page]:
+def somebody(house, tab) -> Callable[..., Page]:
     """A tab of somebody whom an invitation let in, at a size of screen and in a language."""
 
     def opened(key: str | None = None, *, size: str = "desk", language: str = "vi") -> Page:
-        context = open_context(house, size=SIZES[size], language=language)
+        one = tab(house, size=SIZES[size], language=language)
         if key:
-            context.add_cookies(
+            one.context.add_cookies(
                 [{"name": "san_sang", "value": joined(house, key), "url": house.address}]
             )
-        return context.new_page()
+        return one
 
     return opened
 

@@ -16,7 +16,6 @@ from data.distribution.link_sheets import link_sheets
 from data.distribution.links import GivenLink, give_links
 from data.distribution.mail import leaves
 from data.distribution.queries import DelegationLedger, Ledger
-from models.distribution.counting import Tally
 from models.distribution.ledger import RECEIVER_LENGTH, Channel, State, may_become, taken_back
 from ui.distribution import delegates, documents, versions
 from ui.distribution import queries as distribution_queries
@@ -28,10 +27,10 @@ from ui.shell.table import Cell, Column, Row
 
 KEY = "distribution.table"
 COPIES, LINKS, MAIL = "distribution.copies", "distribution.links", "distribution.mail"
-SHOWN: dict[str, Callable[[Tally], int]] = {
-    "all": lambda count: count.expected,
-    "missing": lambda count: count.missing,
-    "failed": lambda count: count.failed + count.unknown,
+SHOWN: dict[str, Callable[[DelegationLedger], int]] = {
+    "all": lambda one: one.count.expected,
+    "missing": lambda one: one.count.missing,
+    "failed": lambda one: len(one.failing),
 }
 """The filters, each with what it asks of a delegation."""
 
@@ -39,7 +38,7 @@ SHOWN: dict[str, Callable[[Tally], int]] = {
 def listed(ctx: Visit, ledger: Ledger) -> None:
     """The delegations that are asked for, and next to them the one that is open."""
     wanted = _filter(ctx, ledger)
-    rows = [one for one in ledger.delegations if SHOWN[wanted](one.count)]
+    rows = [one for one in ledger.delegations if SHOWN[wanted](one)]
     opened = next((one for one in ledger.delegations if str(one.id) == table.chosen(KEY)), None)
     place, panel = table.beside(KEY, opened=opened is not None)
     with place:
@@ -51,8 +50,7 @@ def listed(ctx: Visit, ledger: Ledger) -> None:
 
 def _filter(ctx: Visit, ledger: Ledger) -> str:
     counts = {
-        name: sum(1 for one in ledger.delegations if asks(one.count))
-        for name, asks in SHOWN.items()
+        name: sum(1 for one in ledger.delegations if asks(one)) for name, asks in SHOWN.items()
     }
     return st.segmented_control(
         ctx.words("distribution.shown"),
@@ -88,12 +86,12 @@ def _table(ctx: Visit, rows: list[DelegationLedger]) -> None:
 
 def _row(ctx: Visit, one: DelegationLedger) -> Row:
     count = one.count
-    tone = "green" if not count.missing else "red" if count.failed or count.unknown else ""
+    tone = "green" if not count.missing else "red" if one.failing else ""
     numbers = (
         count.expected,
         count.acknowledged,
         count.sent,
-        count.failed + count.unknown,
+        len(one.failing),
         count.missing,
     )
     cells = [Cell(ctx.words.number(number), sort=number) for number in numbers]

@@ -81,7 +81,7 @@ def draw(ctx: Visit, room: Room, own: Lane, view: str) -> None:
             "lost": moment.lost,
             "mark": ctx.event.mark,
             "words": words.group("clock")
-            | {name: words(f"script.{name}") for name in ("technique", "backstage")}
+            | {name: words(f"script.{name}") for name in ("technique", "backstage", "note")}
             | {mark: words(f"app.{mark}") for mark in ("rehearsal", "trial")},
         },
     )
@@ -104,6 +104,7 @@ def _rows(ctx: Visit, own: Lane) -> list[dict[str, str]]:
             "who": step.who,
             "technique": step.line.technique,
             "backstage": step.line.backstage,
+            "note": step.line.note,
         }
         for step in _open(own)[:MAX_ROWS]
     ]

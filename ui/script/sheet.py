@@ -16,7 +16,7 @@ from ui.shell.table import Cell, Column, Row
 KEY, DRAFT, VIEW = "script.table", "script.line", "script.view"
 VIEWS = {
     "run": ("who", "note"),
-    "backstage": ("technique", "backstage"),
+    "backstage": ("technique", "backstage", "note"),
     "prompter": ("words",),
 }
 """The columns of the script that each reader needs."""

@@ -34,7 +34,7 @@ function rows({ rows, words }) {
   return node("div", "sheet rows", ...rows.map(row => node(
     "div", `row ${row.state}`,
     node("div", "at", node("span", "", row.at), row.late ? node("small", "", row.late) : ""),
-    node("div", "what", node("strong", "", row.title), row.who ? node("span", "who", row.who) : "", cell(words.technique, row.technique), cell(words.backstage, row.backstage)),
+    node("div", "what", node("strong", "", row.title), row.who ? node("span", "who", row.who) : "", cell(words.technique, row.technique), cell(words.backstage, row.backstage), cell(words.note, row.note)),
   )));
 }
 

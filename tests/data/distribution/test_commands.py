@@ -34,7 +34,7 @@ from data.storage import database
 from data.wall.board import board_at, wall_document
 from data.words import Words
 from models.attendance.ledger import Delegate
-from models.distribution.ledger import DelegateAddress, DistributionLink
+from models.distribution.ledger import DelegateAddress, DistributionLink, State
 from models.events.event import View, zone
 from tests import stage
 from tests.data.distribution.stage import (
@@ -155,13 +155,21 @@ def test_an_act_that_is_repeated_by_its_key_is_recorded_once(event):
 
 
 def test_what_did_not_arrive_says_why_and_may_still_come_another_way(event):
-    number = sent_out()
+    number = sent_out("paper", "link")
+    other = {"distribution_id": number, "delegate_id": stage.delegate(VAN)}
+    act(fail_delivery, channel="link", reason="Sai địa chỉ", **other)
+    (row,) = (row for row in ledger().delegations if row.failing)
+    # Who waits for a paper copy counts as to be sent, and is found among what failed.
+    assert (row.count.failed, row.failing[0].state) == (0, State.TO_SEND)
+    assert row.reasons == ("Sai địa chỉ",)
     one = {"distribution_id": number, "delegate_id": stage.delegate(DISTRICT)}
-    act(fail_delivery, channel="paper", reason="Trả lại", **one)
+    for channel in ("paper", "link"):
+        act(fail_delivery, channel=channel, reason="Trả lại", **one)
     nghi_loc = next(row for row in ledger().delegations if row.count.failed)
     assert (nghi_loc.count.failed, nghi_loc.lines[0].reasons) == (1, ("Trả lại",))
     act(record_receipt, **one)
     assert count() == (1, 12) and ledger().count.failed == 0
+    assert sum(len(row.failing) for row in ledger().delegations) == 1
     with refused("receipt_recorded", badge=DISTRICT):
         act(record_receipt, **one)
     with refused("delivery_reason_needed"):

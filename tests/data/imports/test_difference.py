@@ -21,6 +21,7 @@ from data.imports.compared import difference_of
 from data.imports.preview import Preview, preview
 from data.plan.commands import edit_task, version_and_plan
 from data.readiness.tasks import report_status
+from data.script.lines import lines, write_script_line
 from data.storage import database
 from data.words import Words, catalogue
 from models.attendance.delegates import DelegateStep
@@ -38,6 +39,8 @@ from models.imports.difference import (
 )
 from models.imports.frame import Frame
 from models.imports.times import Days
+from models.programme import ProgrammeItem
+from models.script.lines import Line
 from tests import stage
 from tests.data.imports.quirks import HEADER, PEOPLE, SCRIPT, docx, xlsx
 from tests.stage import REAL, refused, row_counts
@@ -108,6 +111,15 @@ def read(query, *arguments):
 
 def undo(import_id: int, **facts):
     return stage.give(undo_import, by="admin", when=WHEN, import_id=import_id, **facts)
+
+
+def notes() -> dict[str, str]:
+    """What the script notes at each item that has a line, by its title."""
+    with database.reading() as session:
+        return {
+            session.get(ProgrammeItem, item_id).title_vi: line.note
+            for item_id, (_, line) in lines(session, stage.current()).items()
+        }
 
 
 @pytest.fixture
@@ -411,6 +423,41 @@ def test_an_import_is_not_taken_back_once_something_was_recorded_upon_it(empty):
     edit(9, owner="Sở Nội vụ")
     with refused("import_built_upon", part="tasks", name="9. Mua hoa"):
         undo(later.id)
+
+
+def test_what_a_script_says_differs_is_changed_and_is_taken_back_with_its_import(empty):
+    first = apply(shown())
+    assert first.counts["lines"] == {"added": 3}  # the fourth row has no note
+    day = [[*DAY[0][:4], "Hội trường lớn; tắt micro bục"], [*DAY[1][:4], "Mời đứng"], *DAY[2:]]
+    found = compared(shown(day=day))
+    assert [(row.part, row.name) for row in found.changed] == [
+        (Part.LINES, "Phiên toàn thể"),
+        (Part.LINES, "Phát biểu khai mạc"),
+    ]
+    assert [field.name for row in found.changed for field in row.fields] == ["note", "note"]
+    later = apply(shown(day=day), seal=found.seal)
+    assert notes()["Phát biểu khai mạc"] == "Mời đứng" and compared(shown(day=day)).is_empty
+    assert compared(shown(day=[day[0], *DAY[1:]])).is_empty  # an empty cell says nothing
+    undo(later.id)
+    assert notes()["Phiên toàn thể"] == "Hội trường lớn" and not notes()["Phát biểu khai mạc"]
+    assert compared(shown()).is_empty
+    stage.require_state_equals_facts(WHEN + timedelta(hours=1))
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("title", ["Phiên toàn thể", "Phát biểu khai mạc"])
+def test_an_import_is_not_taken_back_once_a_person_wrote_its_script(empty, title):
+    """Over a note of the files, or where they had none."""
+    fact = apply(shown())
+    with database.reading() as session:
+        found = select(ProgrammeItem).where(ProgrammeItem.title_vi == title)
+        item_id = session.exec(found).one().id
+        version, line = lines(session, stage.current()).get(item_id, (0, Line()))
+    facts = {"item_id": item_id, "version": version, "line": replace(line, technique="Đèn")}
+    stage.give(write_script_line, by="admin", when=WHEN, **facts)
+    part = "lines" if version else "items"
+    with refused("import_built_upon", part=part, name=title):
+        undo(fact.id)
 
 
 @pytest.mark.one_database
