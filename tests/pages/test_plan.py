@@ -56,7 +56,7 @@ def test_a_lead_reads_the_plan_of_their_section_and_edits_nothing(sample, visit)
 def test_the_plan_and_the_list_are_taken_as_files_by_those_who_may(sample, visit):
     for by, page, files in (
         ("lead.thu_ky", "plan", ["xlsx", "docx"]),
-        ("committee", "roster", ["xlsx"]),
+        ("committee", "roster", ["xlsx", "docx"]),
         ("media", "media", []),
     ):
         buttons = visit(by).open(page).at.get("download_button")
