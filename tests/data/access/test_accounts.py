@@ -174,6 +174,7 @@ def test_after_the_free_tries_a_guess_is_not_even_checked(event):
     assert attempt(password=GOOD, now=last + 15 * SECOND) == "entered"
 
 
+@pytest.mark.slow
 def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
     """The account, and the address of the hall itself, are guessed at without a pause for five
     minutes.
@@ -205,6 +206,7 @@ def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
     )
 
 
+@pytest.mark.slow
 def test_guessing_from_a_hundred_addresses_waits_as_well_but_not_the_known_browser(event):
     choose("lead.an_ninh")
     answers = [
@@ -220,6 +222,7 @@ def test_guessing_from_a_hundred_addresses_waits_as_well_but_not_the_known_brows
     )
 
 
+@pytest.mark.slow
 def test_one_password_tried_at_a_hundred_accounts_waits_by_the_address(event):
     answers = [attempt(f"lead.{number}", now=REAL + number * SECOND) for number in range(100)]
     assert "sign_in_wait" in answers and answers.count("sign_in_wrong") < 70

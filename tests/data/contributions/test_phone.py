@@ -135,6 +135,7 @@ def test_one_telephone_closes_no_hall_and_a_known_one_is_not_held_up_by_the_othe
     assert "question:unnamed@10.0.0.7" in nameless and bucket in nameless
 
 
+@pytest.mark.slow
 def test_what_is_no_badge_is_bounded_by_address_and_holds_no_one_up_who_typed_theirs(
     event, monkeypatch
 ):

@@ -10,6 +10,8 @@ from data.documents.pdf import pdf_bytes
 from tests.data.documents.stage import one_line, pdf
 from tests.data.documents.test_docx import DAY, EN, HEADING, MOTTO, SUMMARY, document, every_profile
 
+pytestmark = pytest.mark.slow  # each lays whole documents out
+
 VOWELS = [
     "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ",
     "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ",

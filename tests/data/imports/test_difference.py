@@ -45,6 +45,8 @@ from tests import stage
 from tests.data.imports.quirks import HEADER, PEOPLE, SCRIPT, docx, xlsx
 from tests.stage import REAL, refused, row_counts
 
+pytestmark = pytest.mark.slow  # each imports whole lists, one edition after the other
+
 NAME, FIRST, LAST = "Hội nghị thử", date(2026, 12, 17), date(2026, 12, 18)
 FRAME = Frame(NAME, Days(FIRST, LAST), expected=4)
 WHEN = REAL + timedelta(days=1)

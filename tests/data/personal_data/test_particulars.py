@@ -56,6 +56,8 @@ from tests.stage import (
     refused,
 )
 
+pytestmark = pytest.mark.slow  # each looks through the whole database, and its files
+
 LAST = date(2027, 12, 18)
 """Of an event that is still to come by the real clock, by which names are erased."""
 ERASED = LAST + timedelta(days=30)

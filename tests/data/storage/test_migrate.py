@@ -26,6 +26,8 @@ from models.plan import EventChange
 from models.storage import Record
 from tests import warm
 
+pytestmark = pytest.mark.slow  # each migrates a database
+
 for module in pkgutil.walk_packages(models.__path__, "models."):
     importlib.import_module(module.name)
 
@@ -75,7 +77,6 @@ def test_running_twice_changes_nothing(db):
     assert shape() == before
 
 
-@pytest.mark.slow
 def test_every_older_database_reaches_the_shape_of_the_tables(empty_db):
     """Each revision by itself, as a database that stopped at it would go on from it."""
     scripts = ScriptDirectory.from_config(migrate.settings()).walk_revisions()
@@ -106,7 +107,6 @@ INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, what)
 """
 
 
-@pytest.mark.slow
 def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(empty_db):
     """Of browsers that were signed in before, nothing is known that a sign-in has to name now."""
     with database.engine().execution_options(writes=True).begin() as connection:
@@ -170,7 +170,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
     assert inspect(database.engine()).get_table_names() == ["review"]
 
 
-@pytest.mark.slow
 def test_three_processes_that_start_at_once_migrate_once(empty_db):
     program = "from data.storage import migrate; migrate.upgrade()"
     processes = [warm.start("-c", program, stderr=subprocess.PIPE) for _ in range(3)]
@@ -217,7 +216,6 @@ INSERT INTO arrivalminute (item_id, minute, arrived)
 """
 
 
-@pytest.mark.slow
 def test_an_undo_follows_the_causes_of_a_database_of_the_version_before(empty_db):
     """What an admission brought about elsewhere was shown only by the key of its fact."""
     statements = EARLIER_ROWS.strip().split(";\n")[:1] + SIDE_FACTS.strip().split(";\n")
@@ -271,7 +269,6 @@ INSERT INTO person (id, key, role, section_key, name_vi, name_en)
 """
 
 
-@pytest.mark.slow
 def test_a_database_of_one_pool_of_people_gives_each_event_its_own(empty_db):
     """The newest event stays the current one and has its people with what they signed in with;
     the sample's others stay with the sample."""
@@ -325,7 +322,6 @@ INSERT INTO eventchange (at, person_id, idempotency_key, event_id, version, name
 """
 
 
-@pytest.mark.slow
 def test_a_theme_that_no_one_changed_outlives_the_erasure_of_an_older_database(empty_db):
     """Changes of then hold neither theme nor minutes: they are the event's."""
     with database.engine().execution_options(writes=True).begin() as connection:
