@@ -1,13 +1,18 @@
-"""Files that are made at the tap on their button: a failure is said there in one sentence."""
+"""Files that are made at the tap on their button: a failure is said there in one sentence, and the
+file waits until it is fetched.
+"""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from logging import getLogger
+from pathlib import PurePosixPath
+from uuid import uuid4
 
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, DeferredFileResponsePayload
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 
 from data.storage import database, faults
@@ -15,6 +20,8 @@ from data.words import LANGUAGES, Words, catalogue
 from models.refusals import Refusal
 
 log = getLogger(__name__)
+
+FETCHED_WITHIN = 120.0  # seconds from the tap to the browser's request: its line may be weak
 
 # Of a button that its page has replaced meanwhile, and whose visitor is therefore not known.
 OUTDATED = " · ".join(catalogue(language)["export.outdated"] for language in LANGUAGES)
@@ -49,20 +56,35 @@ async def _handle(
     entry = files._deferred_callables.get(number)
     made = entry["callable"] if entry else None
     answer = BackendOperationResponse(request_id=request.request_id)
+    holder = f"holder {uuid4()}"
     try:
-        url = await asyncio.to_thread(files.execute_deferred, number)
+        url = await asyncio.to_thread(_make, files, number, holder)
     except MediaFileStorageError as failure:  # whatever it was
         known = isinstance(made, Export)
         answer.error_msg = made.sentence(failure.__cause__) if known else OUTDATED
     else:
         answer.deferred_file.CopyFrom(DeferredFileResponsePayload(url=url))
+        asyncio.get_running_loop().call_later(FETCHED_WITHIN, files.clear_session_refs, holder)
     return answer
 
 
+def _make(files: MediaFileManager, number: str, holder: str) -> str:
+    """Makes the file and returns its address, where it stays as long as there is its holder.
+
+    No session of Streamlit's refers to it, and the second script of any visitor that ends would
+    remove it: on a busy day before its request has come.
+    """
+    url = files.execute_deferred(number)
+    with files._lock:
+        files._files_by_session_and_coord[holder] = {"": PurePosixPath(url).stem}
+    return url
+
+
 def say_failures() -> None:
-    """From now on a button says why its file was not made, in the words of its visitor.
+    """From now on a button says why its file was not made, in the words of its visitor, and what
+    was made waits for its request.
 
     Streamlit 1.67 answers "Failed to generate file for download", whatever it was, and in every
-    language; there is no setting for it.
+    language, and removes a file before it is fetched; there is no setting for either.
     """
     DeferredFileHandler.handle = _handle

@@ -1,6 +1,10 @@
-"""Tests of ui/shell/exports.py: a file that could not be made is said in one sentence."""
+"""Tests of ui/shell/exports.py: a file that could not be made is said in one sentence, and one that
+was made waits for its request.
+"""
 
+import asyncio
 import logging
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,18 +22,28 @@ from ui.shell.exports import Export
 
 
 @pytest.fixture
-def tapped(monkeypatch):
+def files() -> MediaFileManager:
+    return MediaFileManager(MemoryMediaFileStorage("/media"))
+
+
+@pytest.fixture
+def tapped(files, monkeypatch):
     """Taps the button of a file; returns what the browser is answered."""
-    files = MediaFileManager(MemoryMediaFileStorage("/media"))
     monkeypatch.setattr(DeferredFileHandler, "handle", DeferredFileHandler.handle)
     exports.say_failures()
 
-    def tap(make, language="vi", number=None):
+    async def answered(request, then):
+        answer = await DeferredFileHandler(lambda: files).handle(request, "s")
+        if then:
+            await then
+        return answer
+
+    def tap(make, language="vi", number=None, then=None):
         made = Export(make, Words(language, ZoneInfo("Asia/Ho_Chi_Minh")))
         number = number or files.add_deferred(made, "text/csv", "1", "a.csv")
         request = BackendOperationRequest(request_id="r")
         request.deferred_file.file_id = number
-        return apart.run(DeferredFileHandler(lambda: files).handle(request, "s"))
+        return apart.run(answered(request, then))
 
     return tap
 
@@ -44,6 +58,23 @@ def fails_with(failure: Exception):
 def test_a_file_that_was_made_is_fetched_at_its_address(tapped):
     answer = tapped(lambda: b"x")
     assert answer.deferred_file.url.startswith("/media/") and not answer.error_msg
+
+
+def test_a_file_waits_for_its_request_however_many_pages_are_drawn_meanwhile(files, tapped):
+    """Each script of anybody's that ends removes what no session refers to."""
+    url = tapped(lambda: b"x").deferred_file.url
+    number = PurePosixPath(url).stem
+    for _ in range(5):
+        files.remove_orphaned_files()
+    assert files.read_file(number).content == b"x"
+
+
+def test_a_file_that_was_not_fetched_in_time_is_let_go(files, tapped, monkeypatch):
+    monkeypatch.setattr(exports, "FETCHED_WITHIN", 0)
+    number = PurePosixPath(tapped(lambda: b"x", then=asyncio.sleep(0.01)).deferred_file.url).stem
+    for _ in range(2):
+        files.remove_orphaned_files()
+    assert files.read_file(number) is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
