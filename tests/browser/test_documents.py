@@ -79,15 +79,21 @@ def test_a_draft_and_then_the_signed_review_arrive_and_each_export_is_recorded(s
     assert exports() == ["export_review"] * 2, "what was not delivered was not taken"
 
 
-def test_an_earlier_roll_call_gives_its_minutes(server, tab):
+def test_an_earlier_roll_call_gives_its_minutes_also_to_a_request_that_comes_late(server, tab):
+    """Over a weak line others' pages are drawn between the tap and the request for the file."""
     page = tab(server, person="committee", size=PHONE)
     page.goto(f"{server.address}/roll_call")
     settle(page)
     held = page.locator("[class*='st-key-roll_call-held-']").first
     unfold(held.locator("summary").first)
-    with page.expect_download() as download:
+    with page.expect_download() as download, page.expect_request("**/media/**") as asked:
         held.get_by_role("button", name=SAY["minutes.pdf"]).click()
     assert "BIÊN BẢN" in all_text(download.value.path())
     held.get_by_role("button", name=SAY["minutes.pdf"]).scroll_into_view_if_needed()
     photograph(page, "roll-call-minutes.vi.390x844")
     assert page.evaluate(SIDEWAYS) == []
+    other = tab(server, person="command")
+    for _ in range(3):
+        other.goto(f"{server.address}/log")
+        settle(other)
+    assert page.context.request.get(asked.value.url).ok
