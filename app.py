@@ -62,7 +62,7 @@ else:  # the server imports it once
     with web.quiet("streamlit.runtime"):  # it warns that no visitor is here yet, which is the point
         st.navigation([menu.page(name) for name in menu.ICONS])
     runs.prepare()
-    exports.say_failures()
+    exports.mend_downloads()
     # Streamlit logs every failure before it asks `on_error`, which logs it with or without a trace.
     logging.getLogger("streamlit.error_util").addFilter(
         lambda record: record.msg != "Uncaught app execution"

@@ -80,7 +80,7 @@ def _make(files: MediaFileManager, number: str, holder: str) -> str:
     return url
 
 
-def say_failures() -> None:
+def mend_downloads() -> None:
     """From now on a button says why its file was not made, in the words of its visitor, and what
     was made waits for its request.
 

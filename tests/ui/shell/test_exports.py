@@ -30,7 +30,7 @@ def files() -> MediaFileManager:
 def tapped(files, monkeypatch):
     """Taps the button of a file; returns what the browser is answered."""
     monkeypatch.setattr(DeferredFileHandler, "handle", DeferredFileHandler.handle)
-    exports.say_failures()
+    exports.mend_downloads()
 
     async def answered(request, then):
         answer = await DeferredFileHandler(lambda: files).handle(request, "s")
