@@ -65,6 +65,23 @@ def test_a_row_is_corrected_and_an_overtaken_form_shows_both(event, visit):
     assert (now.title_vi, now.version) == ("Quyền Bí thư xã Nghi Văn", 3)
 
 
+def test_a_delegation_is_renamed_in_place_and_the_list_and_its_search_have_the_new_name(
+    event, visit
+):
+    page = visit("command").open("roster")
+    page.at.session_state["roster.delegations_box"] = True  # unfolded
+    with database.reading() as session:
+        one = session.exec(select(Delegation).where(Delegation.code == "429")).one()
+    page.run().select("roster.delegation_chosen", one.id)
+    page.write(f"roster.delegation_row.{one.id}.{one.version}.fields.name_vi", "Đoàn Nghi Phú")
+    page.tap("roster.delegation_save")
+    assert page.shows("Đoàn Nghi Phú")
+    with database.reading() as session:
+        assert session.get_one(Delegation, one.id).name_vi == "Đoàn Nghi Phú"
+    found = visit("desk.ban_1").open("attendance").write("attendance.query", "doan nghi phu").run()
+    assert found.shows("Đoàn Nghi Phú")
+
+
 def test_a_delegate_is_retired_with_a_reason_and_put_back(event, visit):
     page, _ = opened(visit)
     form = f"roster.row.{stage.delegate(VAN)}.retire"
