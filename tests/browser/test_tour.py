@@ -165,7 +165,7 @@ def test_the_framework_speaks_the_language_of_the_page(server, tab):
     """To the eye and to a screen reader, which hears how many entries an open list has."""
     english, own = (
         [
-            text.format(what="Y tế", number=3)
+            text.format(what="Y tế", number=3, size="10 MB")
             for key, text in catalogue(one).items()
             if key.startswith("framework.")
         ]
