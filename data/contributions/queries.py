@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from data.storage.newest import newest, recorded, recorded_until
 from models.access.people import Person
-from models.attendance.ledger import Delegation, official_name
+from models.attendance.ledger import Delegation
+from models.attendance.unit_names import official_name
 from models.contributions.contributions import (
     COLUMNS,
     OPEN,

@@ -10,7 +10,8 @@ from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from data.storage.newest import recorded
-from models.attendance.ledger import Delegate, Delegation, official_name
+from models.attendance.ledger import Delegate, Delegation
+from models.attendance.unit_names import official_name
 from models.distribution.counting import Tally, Version, best, is_failing, on_wall, one_of, tally
 from models.distribution.ledger import (
     Channel,

@@ -9,7 +9,7 @@ from typing import Any
 
 from data.documents.profiles import URGENCIES, Profile, profile_of
 from data.words import Words
-from models.attendance.ledger import locality, within_sentence
+from models.attendance.unit_names import locality, within_sentence
 from models.events.event import Event
 from models.text import one_line
 

@@ -11,7 +11,7 @@ from data.commands import Context, command
 from data.contributions.commands import last_number, require_references
 from data.contributions.queries import contributions_at, forum_ids, topics
 from data.imports.reading import read_file, require_for_page
-from models.attendance.ledger import official_name
+from models.attendance.unit_names import official_name
 from models.contributions.contributions import COLUMNS, Channel, Contribution, Submission
 from models.events.event import Event, View, zone
 from models.imports.contributions import (

@@ -9,7 +9,7 @@ from data.documents import frozen
 from data.documents.content import written_moment, written_span
 from data.synthesis.queries import Synthesis
 from data.words import LANGUAGES, Words, event_words
-from models.attendance.ledger import office_in_unit
+from models.attendance.unit_names import office_in_unit
 from models.contributions.contributions import ContributionKind, Level, State
 from models.contributions.topics import TopicSnapshot
 from models.documents import Content
