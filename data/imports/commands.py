@@ -71,12 +71,7 @@ def apply_import(
     `import_moved` where the draft or the event changed since; and what
     `data.imports.applying.apply` refuses.
     """
-    ctx.require()
-    draft = drafts.draft_by_id(ctx.session, draft_id)
-    if draft.event_id != ctx.event.id:
-        raise Refusal("import_gone")
-    if draft.version != version:
-        raise Refusal("import_moved")
+    draft = drafts.shown_draft(ctx, draft_id, version)
     shown = drafts.preview_of(ctx.session, draft, ctx.real)
     fact = applying.apply(ctx, shown, seal=seal, choices=choices)
     drafts.forget_draft(ctx.session, draft.id)

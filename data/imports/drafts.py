@@ -277,6 +277,15 @@ def _own(ctx: Context, draft_id: int) -> ImportDraft:
     return draft
 
 
+def shown_draft(ctx: Context, draft_id: int, version: int) -> ImportDraft:
+    """The draft of the current event as its page showed it; asks for the permission, too.
+    Refuses `import_gone`, and `import_moved` where it has changed since."""
+    draft = _own(ctx, draft_id)
+    if draft.version != version:
+        raise Refusal("import_moved")
+    return draft
+
+
 def _saved(ctx: Context, draft: ImportDraft, **what: int) -> ImportDraft:
     draft.version += 1
     draft.at, draft.person_id, draft.confirmed_at = ctx.real, ctx.by.id, None
@@ -416,11 +425,9 @@ def reach_import_step(ctx: Context, *, draft_id: int, step: str) -> ImportDraft:
 @command("confirm_import", topic="imports", subject="import", permission="apply_import")
 def confirm_import(ctx: Context, *, draft_id: int, version: int) -> int:
     """Note that a draft is confirmed, before it is written apart: a server that starts again
-    meanwhile says that nothing came of it. Returns the draft's id; refuses `import_moved`.
+    meanwhile says that nothing came of it. Returns the draft's id; refuses what `shown_draft` does.
     """
-    draft = _own(ctx, draft_id)
-    if draft.version != version:
-        raise Refusal("import_moved")
+    draft = shown_draft(ctx, draft_id, version)
     draft.confirmed_at = ctx.real
     ctx.session.add(draft)
     ctx.note(draft.id, concerns=())
