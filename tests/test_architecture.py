@@ -455,6 +455,25 @@ def test_a_part_of_a_page_that_draws_itself_again_is_handed_no_snapshot(path):
     assert handed <= lasting
 
 
+def read_as_imported(node: ast.AST) -> set[str]:
+    """The names that a module reads as it is imported: not within a function."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return set()
+    name = {node.attr} if isinstance(node, ast.Attribute) else set()
+    return name.union(*(read_as_imported(one) for one in ast.iter_child_nodes(node)))
+
+
+@every_module
+def test_a_module_reads_no_setting_as_it_is_imported(floor, path):
+    """Else it could not be imported before its settings are known, as the tests' servers are."""
+    assert not read_as_imported(tree(path)) & {"environ", "getenv"}
+
+
+def test_a_setting_read_as_a_module_is_imported_would_be_found():
+    assert "environ" in read_as_imported(ast.parse("class A:\n    b = os.environ['X']"))
+    assert "environ" not in read_as_imported(ast.parse("def f():\n    return os.environ['X']"))
+
+
 @every_row("path", [*sources("pages"), *sources("app")], ids=lambda path: path.name)
 def test_a_page_and_the_entry_are_short(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())

@@ -1,9 +1,9 @@
-"""Programs of the product as copies of a Python that has imported what they build on.
+"""Programs of the product as copies of a Python that has imported what they are made of.
 
 Most of the processor time of a server's start, and of a command line's, are imports. A copy (a
-fork) begins where those of others' packages, of `models`, which holds tables and pure rules, and of
-the words are done; from there on it does what a new Python would do: the product's other modules,
-its arguments, environment and files are its own. What a start itself is tested by
+fork) begins where those of others' packages and of the product's modules are done, none of which
+reads a setting as it is imported (`tests/test_architecture.py`); from there on it does what a new
+Python would do: its arguments, environment and files are its own. What a start itself is tested by
 (tests/web/test_start.py, tests/cli) starts a new Python, and so does everything outside the tests'
 run, and where a system has no fork.
 """
@@ -13,6 +13,7 @@ import contextlib
 import gc
 import importlib
 import json
+import logging
 import os
 import pkgutil
 import re
@@ -213,8 +214,8 @@ def main(number: int) -> None:
 
 
 def import_packages() -> None:
-    """Every package that a module of the product names, what those import by need, `models`, and
-    the words, which took half of a short command line's time.
+    """Every package that a module of the product names, what those import by need, the product's
+    own modules, and the words, which took half of a short command line's time.
     """
     named = {
         name
@@ -223,13 +224,24 @@ def import_packages() -> None:
         for name in IMPORTED.findall(file.read_text(encoding="utf-8"))
         if name.split(".")[0] not in PRODUCT
     }
-    tables = [one.name for one in pkgutil.walk_packages([str(ROOT / "models")], "models.")]
-    for name in [*sorted(named), *BY_NEED, *tables]:
+    logging.disable()  # Streamlit says that it does not run yet, which a copy's will
+    for name in [*sorted(named), *BY_NEED, *modules()]:
         with contextlib.suppress(ImportError):  # of another system, or of an extra
             importlib.import_module(name)
+    logging.disable(logging.NOTSET)
     configure_mappers()  # else each copy would with its first query
     for language in words.LANGUAGES:
         words.catalogue(language)
+
+
+def modules() -> list[str]:
+    """The product's modules, but for what runs as it is imported and what Alembic loads."""
+    return [
+        one.name
+        for folder in PRODUCT
+        for one in pkgutil.walk_packages([str(ROOT / folder)], f"{folder}.")
+        if not one.name.endswith("__main__") and ".migrations" not in one.name
+    ]
 
 
 def begin(orders: socket.socket, running: dict[int, tuple[int, int]]) -> bool:
