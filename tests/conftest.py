@@ -177,7 +177,7 @@ def postgres_databases(shared) -> Iterator[Databases]:
         pytest.fail(f"{NO_SERVER} ({type(failure).__name__}: {failure})", pytrace=False)
     yield databases
     database.dispose()
-    databases.store.connection.close()
+    databases.store.close()
     with alone(shared / "postgres"):
         server.cleanup()
 

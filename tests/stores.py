@@ -135,6 +135,11 @@ class PostgresStore:
             one.connection.close()
         self.drop(name)
 
+    def close(self) -> None:
+        for one in (*self.lent.values(), *(one for free in self.free.values() for one in free)):
+            one.connection.close()
+        self.connection.close()
+
     def _put_back(self, one: "Lent") -> bool:
         """Whether a copy could be given back what its template holds."""
         others = (

@@ -91,10 +91,11 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "routes",
         "security",
         "start_page",
+        "starting",
         "static_files",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
-    "cli": {"progress", "words"},
+    "cli": {"command_line", "progress", "words"},
     "data": {"bootstrap", "commands", "files", "monitoring", "storage", "words"},
     "models": {"holidays", "posts", "refusals", "storage", "text"},
 }

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from web import __main__ as start
 from web import routes
+from web import starting as start
 
 _lock = threading.Lock()
 _counts: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])

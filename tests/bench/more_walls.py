@@ -20,7 +20,7 @@ from tests.bench.figures import Figure
 from tests.bench.many_walls import change
 from tests.bench.sample import Samples
 from tests.bench.wall_client import LeanWall
-from web.__main__ import raise_limit
+from web.starting import raise_limit
 
 STEPS, QUICK_STEPS = (100, 2500, 5000), (20, 40)
 CHANGES, QUICK_CHANGES = 20, 5

@@ -24,8 +24,8 @@ from data.script import papers
 from data.storage import changes, database
 from models.events.event import View
 from models.script.papers import PaperMarkKind, PaperPlan, PaperState
-from web import __main__ as start
 from web import routes
+from web import starting as start
 
 
 def headline(request: Request) -> JSONResponse:

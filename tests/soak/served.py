@@ -18,8 +18,8 @@ from data.commands import Command, Origin, execute
 from data.events.current import require_event
 from data.plan import sections
 from data.storage import database
-from web import __main__ as start
 from web import live, routes
+from web import starting as start
 
 COMMANDS = {
     "admit": commands.admit,

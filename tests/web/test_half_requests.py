@@ -12,8 +12,8 @@ import uvicorn
 
 from tests import warm
 from tests.serving import free_port
-from web import __main__ as start
 from web import half_requests
+from web import starting as start
 
 ROOT = Path(__file__).parents[2]
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n"
@@ -114,7 +114,7 @@ def test_the_server_itself_has_the_bounds(real_server):
 def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one():
     hard = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 4096)
     program = (
-        "import resource; from web.__main__ import raise_limit;"
+        "import resource; from web.starting import raise_limit;"
         f"resource.setrlimit(resource.RLIMIT_NOFILE, (256, {hard})); raise_limit();"
         "print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from cli.__main__ import main
+from cli.command_line import main
 from data.attendance import badges, delegates
 from data.attendance.roster import roster_mark
 from data.bootstrap import Door, create_event
