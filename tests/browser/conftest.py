@@ -43,8 +43,6 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # A page of a test is shown once: what its scripts are optimised for took a fifth of the time.
-    "--js-flags=--no-maglev,--no-turbofan,--single-threaded",
 )
 
 
