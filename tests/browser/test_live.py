@@ -253,4 +253,5 @@ def test_regions_that_hear_of_one_change_are_not_woken_in_one_turn(phone):
     phone.evaluate(WOKEN_APART)
     stage.give(start_item, by="command", when="D+1 06:52", item_id=stage.item("khai_mac"))
     phone.wait_for_function("() => window.turns.length >= 2")
-    assert len(set(phone.evaluate("window.turns"))) == len(phone.evaluate("window.turns"))
+    turns = phone.evaluate("window.turns")  # once: they may be woken again meanwhile
+    assert len(set(turns)) == len(turns)
