@@ -81,9 +81,10 @@ class PostgresStore:
         return self.connection.execute(statement).rowcount
 
     def address(self, name: str) -> str:
-        return self.uri.replace("postgresql://", "postgresql+psycopg://").replace(
-            "/postgres?", f"/{name}?"
-        )
+        return self._uri_of(name).replace("postgresql://", "postgresql+psycopg://")
+
+    def _uri_of(self, name: str) -> str:
+        return self.uri.replace("/postgres?", f"/{name}?")
 
     def copy(self, template: str | None) -> str:
         """The name of a new database that holds what the template holds."""
@@ -114,9 +115,7 @@ class PostgresStore:
 
     def _new(self, template: str) -> Lent:
         name = self.copy(template)
-        connection = psycopg.connect(
-            self.uri.replace("/postgres?", f"/{name}?"), autocommit=True, prepare_threshold=0
-        )
+        connection = psycopg.connect(self._uri_of(name), autocommit=True, prepare_threshold=0)
         if template not in self.rows:
             self.rows[template] = all_rows(connection)
         return Lent(name, template, connection, State.of(connection))
@@ -137,12 +136,11 @@ class PostgresStore:
 
     def _put_back(self, one: Lent) -> bool:
         """Whether a copy could be given back what its template holds."""
-        others = (
-            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
-            " WHERE datname = %s AND pid <> %s"
-        )
-        # What a connection has changed counts once it is gone.
-        self.connection.execute(others, (FAREWELL, one.name, one.connection.info.backend_pid))
+        others = "FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
+        named = (one.name, one.connection.info.backend_pid)
+        self.connection.execute(f"SELECT pg_terminate_backend(pid, {FAREWELL}) {others}", named)
+        if self.connection.execute(f"SELECT {others}", named).rowcount:
+            return False  # what a connection has changed counts once it is gone
         try:
             return one.put_back(self.rows[one.template])
         except psycopg.OperationalError:  # the test has ended all connections

@@ -457,11 +457,14 @@ def test_a_part_of_a_page_that_draws_itself_again_is_handed_no_snapshot(path):
 
 
 def read_as_imported(node: ast.AST) -> set[str]:
-    """The names that a module reads as it is imported: not within a function."""
+    """The names that a module reads as it is imported: not within a function, but in what it is
+    declared with.
+    """
+    parts = ast.iter_child_nodes(node)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        return set()
-    name = {node.attr} if isinstance(node, ast.Attribute) else set()
-    return name.union(*(read_as_imported(one) for one in ast.iter_child_nodes(node)))
+        parts = [node.args, *getattr(node, "decorator_list", [])]
+    name = {getattr(node, "attr", None), getattr(node, "id", None)}
+    return name.union(*map(read_as_imported, parts))
 
 
 @every_module
@@ -472,6 +475,7 @@ def test_a_module_reads_no_setting_as_it_is_imported(floor, path):
 
 def test_a_setting_read_as_a_module_is_imported_would_be_found():
     assert "environ" in read_as_imported(ast.parse("class A:\n    b = os.environ['X']"))
+    assert "environ" in read_as_imported(ast.parse("def f(a=os.environ['X']):\n    pass"))
     assert "environ" not in read_as_imported(ast.parse("def f():\n    return os.environ['X']"))
 
 

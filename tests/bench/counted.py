@@ -13,8 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from web import routes
-from web import starting as start
+from web import routes, starting
 
 _lock = threading.Lock()
 _counts: dict[str, list[float]] = defaultdict(lambda: [0, 0.0])
@@ -47,4 +46,4 @@ if __name__ == "__main__":
     event.listen(Engine, "before_cursor_execute", _begin)
     event.listen(Engine, "after_cursor_execute", _end)
     routes.insert(0, Route("/bench/statements", statements))
-    start.main()
+    starting.main()

@@ -24,8 +24,7 @@ from data.script import papers
 from data.storage import changes, database
 from models.events.event import View
 from models.script.papers import PaperMarkKind, PaperPlan, PaperState
-from web import routes
-from web import starting as start
+from web import routes, starting
 
 
 def headline(request: Request) -> JSONResponse:
@@ -80,7 +79,7 @@ def _cue(session, *, who: str) -> None:
 def serve() -> None:
     routes.insert(0, Route("/bench/headline", headline, methods=["POST"]))
     routes.insert(0, Route("/bench/cue", cue, methods=["POST"]))
-    start.main()
+    starting.main()
 
 
 if __name__ == "__main__":

@@ -5,14 +5,27 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 
 import pytest
 
 from cli.command_line import main, main_by_former_name
 from data.words import console
+from tests.source import nodes, tree
 from tests.test_architecture import ROOT
 
-PROGRAMS = [ROOT / "cli" / "command_line.py", ROOT / "web" / "starting.py"]
+
+def started_by(program: Path) -> Path:
+    """The module whose `main` a program runs."""
+    (begun,) = [node for node in nodes(tree(program)) if isinstance(node, ast.ImportFrom)]
+    return ROOT / begun.module / f"{begun.names[0].name}.py"
+
+
+PROGRAMS = sorted(
+    started_by(path)
+    for path in ROOT.glob("*/__main__.py")
+    if path.parent.name not in ("data", "tests")  # the former's is cli's; the latter is no program
+)
 
 
 @contextmanager
@@ -63,7 +76,6 @@ def test_the_command_line_prints_in_an_old_code_page(page, command, monkeypatch,
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_program_begins_so(path):
     """The first statement of its `main`, before anything can be printed."""
-    module = ast.parse(path.read_text(encoding="utf-8"))
-    begun = next(one for one in module.body if getattr(one, "name", "") == "main")
+    begun = next(one for one in tree(path).body if getattr(one, "name", "") == "main")
     first = next(one for one in begun.body if not isinstance(one.value, ast.Constant))
     assert ast.unparse(first) == "console.readable()"

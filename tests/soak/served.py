@@ -18,8 +18,7 @@ from data.commands import Command, Origin, execute
 from data.events.current import require_event
 from data.plan import sections
 from data.storage import database
-from web import live, routes
-from web import starting as start
+from web import live, routes, starting
 
 COMMANDS = {
     "admit": commands.admit,
@@ -53,4 +52,4 @@ def _as_room(session: Session, *, command: Command, facts: dict) -> object:
 if __name__ == "__main__":
     routes.insert(0, Route("/soak/record", record, methods=["POST"]))
     live.THROTTLE /= 10
-    start.main()
+    starting.main()

@@ -12,8 +12,7 @@ import uvicorn
 
 from tests import warm
 from tests.serving import free_port
-from web import half_requests
-from web import starting as start
+from web import half_requests, starting
 
 ROOT = Path(__file__).parents[2]
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n"
@@ -120,7 +119,7 @@ def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one():
     )
     told = warm.run("-c", program)
     assert told.stdout.split() == [str(hard)] * 2
-    assert hard <= start.MAX_DESCRIPTORS
+    assert hard <= starting.MAX_DESCRIPTORS
 
 
 def test_one_unfinished_message_holds_little():

@@ -1,13 +1,10 @@
 """Tests of the topics: one list, which the commands, the words, the feed and the pages go by."""
 
 import ast
-import importlib
-import pkgutil
 
 import pytest
 
-import data
-from data.commands import COMMANDS, command
+from data.commands import COMMANDS, command, registered
 from data.words import LANGUAGES, Words
 from models.storage import TICKER_TOPICS, Topic
 from tests.data.test_audit import VINH
@@ -15,16 +12,10 @@ from tests.test_architecture import ROOT, sources, tree
 from web.live import SHOWN, TOPICS
 
 
-def load_every_command() -> None:
-    for module in pkgutil.walk_packages(data.__path__, "data."):
-        if ".migrations" not in module.name and not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-
-
 def test_every_command_is_of_a_topic():
-    load_every_command()
-    assert len(COMMANDS) > 3
-    assert {type(one.topic) for one in COMMANDS.values()} == {Topic}
+    commands = registered()
+    assert len(commands) > 3
+    assert {type(one.topic) for one in commands.values()} == {Topic}
 
 
 def test_a_command_of_an_unknown_topic_is_an_error():
